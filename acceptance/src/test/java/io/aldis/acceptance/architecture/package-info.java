@@ -1,0 +1,5 @@
+/** The rules of the house: which room may use which, and who may cross threads. */
+@NullMarked
+package io.aldis.acceptance.architecture;
+
+import org.jspecify.annotations.NullMarked;

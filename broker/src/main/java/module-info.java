@@ -1,0 +1,11 @@
+/** The embeddable broker. What is not exported here is a room of the house and may change at any time. */
+module io.aldis.broker {
+    requires transitive io.aldis.codec;
+    requires static transitive org.jspecify;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires org.slf4j;
+}
