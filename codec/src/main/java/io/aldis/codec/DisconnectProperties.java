@@ -1,0 +1,51 @@
+package io.aldis.codec;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a DISCONNECT of MQTT 5.0 may say besides (MQTT 5.0, section 3.14.2.2).
+ *
+ * @param sessionExpiryInterval seconds, 0 to 4,294,967,295, in place of what CONNECT said; only from a client;
+ *     null: as said
+ * @param reasonString what happened, for people; null if absent
+ * @param userProperties in the order of the wire
+ * @param serverReference another server to use; only from a server; null if absent
+ */
+public record DisconnectProperties(
+        @Nullable Long sessionExpiryInterval,
+        @Nullable String reasonString,
+        List<UserProperty> userProperties,
+        @Nullable String serverReference) {
+    /** No properties. */
+    public static final DisconnectProperties NONE = new DisconnectProperties(null, null, List.of(), null);
+
+    public DisconnectProperties {
+        Check.fourBytes(sessionExpiryInterval, 0, "session expiry interval");
+        userProperties = List.copyOf(userProperties);
+    }
+
+    /** The same with this session expiry interval, in seconds. */
+    public DisconnectProperties withSessionExpiryInterval(long sessionExpiryInterval) {
+        return new DisconnectProperties(sessionExpiryInterval, reasonString, userProperties, serverReference);
+    }
+
+    /** The same with this reason string. */
+    public DisconnectProperties withReasonString(String reasonString) {
+        return new DisconnectProperties(sessionExpiryInterval, reasonString, userProperties, serverReference);
+    }
+
+    /** The same with one more user property, after the others. */
+    public DisconnectProperties withUserProperty(String name, String value) {
+        return new DisconnectProperties(
+                sessionExpiryInterval,
+                reasonString,
+                UserProperties.append(userProperties, name, value),
+                serverReference);
+    }
+
+    /** The same with this server reference. */
+    public DisconnectProperties withServerReference(String serverReference) {
+        return new DisconnectProperties(sessionExpiryInterval, reasonString, userProperties, serverReference);
+    }
+}

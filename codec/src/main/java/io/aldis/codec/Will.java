@@ -1,0 +1,33 @@
+package io.aldis.codec;
+
+import java.util.Objects;
+
+/**
+ * What the server publishes for a client whose connection breaks (MQTT 5.0, section 3.1.2.5).
+ *
+ * @param topic a topic name
+ * @param properties only in MQTT 5.0
+ */
+public record Will(String topic, Binary payload, Qos qos, boolean retain, WillProperties properties) {
+    public Will {
+        Check.that(Topics.isValidName(topic), "a will topic is a topic name"); // [MQTT-4.7.0-1], [MQTT-4.7.3-1]
+        Objects.requireNonNull(payload, "payload");
+        Objects.requireNonNull(qos, "qos");
+        Objects.requireNonNull(properties, "properties");
+    }
+
+    /** A will that is not retained. */
+    public static Will of(String topic, Binary payload, Qos qos) {
+        return new Will(topic, payload, qos, false, WillProperties.NONE);
+    }
+
+    /** The same, retained or not. */
+    public Will withRetain(boolean retain) {
+        return new Will(topic, payload, qos, retain, properties);
+    }
+
+    /** The same with these properties. */
+    public Will withProperties(WillProperties properties) {
+        return new Will(topic, payload, qos, retain, properties);
+    }
+}
