@@ -90,7 +90,7 @@ public final class TopicTree<V> {
 
         private static final Snapshot<?> EMPTY = new Snapshot<>(new TopicNode<>("", null, Branches.none()), 0, 0);
 
-        private final TopicNode<V> root;
+        final TopicNode<V> root;
         private final int size;
         private final long generation;
 
