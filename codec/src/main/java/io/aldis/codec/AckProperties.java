@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +27,38 @@ public record AckProperties(@Nullable String reasonString, List<UserProperty> us
     /** The same with one more user property, after the others. */
     public AckProperties withUserProperty(String name, String value) {
         return new AckProperties(reasonString, UserProperties.append(userProperties, name, value));
+    }
+
+    /** Reads the property length and the properties. */
+    static AckProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        @Nullable String reasonString = null;
+        List<UserProperty> userProperties = List.of();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case REASON_STRING -> reasonString = in.valueAsString();
+                case USER_PROPERTY -> userProperties = in.valueAddedTo(userProperties);
+                default -> throw in.misplaced();
+            }
+        }
+        return new AckProperties(reasonString, userProperties);
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.string(out, Property.REASON_STRING, reasonString)
+                + PacketWriter.userProperties(out, userProperties);
+    }
+
+    boolean isEmpty() {
+        return reasonString == null && userProperties.isEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,5 +43,50 @@ public record AuthProperties(
     /** The same with one more user property, after the others. */
     public AuthProperties withUserProperty(String name, String value) {
         return new AuthProperties(method, data, reasonString, UserProperties.append(userProperties, name, value));
+    }
+
+    /** Reads the property length and the properties. */
+    static AuthProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        @Nullable String method = null;
+        @Nullable Binary data = null;
+        @Nullable String reasonString = null;
+        List<UserProperty> userProperties = List.of();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case AUTHENTICATION_METHOD -> method = in.valueAsString();
+                case AUTHENTICATION_DATA -> data = in.valueAsBinary();
+                case REASON_STRING -> reasonString = in.valueAsString();
+                case USER_PROPERTY -> userProperties = in.valueAddedTo(userProperties);
+                default -> throw in.misplaced();
+            }
+        }
+        if (method == null && data != null) {
+            throw in.protocolError("authentication data without an authentication method");
+        }
+        return new AuthProperties(method, data, reasonString, userProperties);
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.string(out, Property.AUTHENTICATION_METHOD, method)
+                + PacketWriter.binary(out, Property.AUTHENTICATION_DATA, data)
+                + PacketWriter.string(out, Property.REASON_STRING, reasonString)
+                + PacketWriter.userProperties(out, userProperties);
+    }
+
+    /** All but the authentication data. */
+    @Override
+    public String toString() {
+        return "AuthProperties[method=" + method + ", data=" + (data == null ? "null" : "***") + ", reasonString="
+                + reasonString + ", userProperties=" + userProperties + "]";
     }
 }

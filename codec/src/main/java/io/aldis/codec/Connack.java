@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server answers a CONNECT (MQTT 5.0, section 3.2; MQTT 3.1.1, section 3.2).
@@ -34,5 +36,46 @@ public record Connack(boolean sessionPresent, ReasonCode reason, ConnackProperti
     @Override
     public PacketType type() {
         return PacketType.CONNACK;
+    }
+
+    static Connack read(PacketReader in) {
+        boolean sessionPresent = readFlags(in);
+        ReasonCode reason = in.is(MqttVersion.V5) ? in.reason() : readReturnCode(in);
+        if (sessionPresent && reason.isError()) {
+            throw in.protocolError("session present with " + reason); // [MQTT-3.2.2-6]
+        }
+        return new Connack(
+                sessionPresent, reason, in.is(MqttVersion.V5) ? ConnackProperties.read(in) : ConnackProperties.NONE);
+    }
+
+    private static boolean readFlags(PacketReader in) {
+        int flags = in.oneByte("connect acknowledge flags");
+        if (in.is(MqttVersion.V3_1)) {
+            return false; // MQTT 3.1 has no flags here, but a byte that says nothing.
+        }
+        if (flags > 1) {
+            throw in.malformed("reserved connect acknowledge flags are not 0"); // [MQTT-3.2.2-1]
+        }
+        return flags == 1;
+    }
+
+    private static ReasonCode readReturnCode(PacketReader in) {
+        int code = in.oneByte("return code");
+        ReasonCode reason = ReasonCode.ofReturnCode(code);
+        if (reason == null) {
+            throw in.protocolError("return code " + code + "; 0 to 5 expected");
+        }
+        return reason;
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        return PacketWriter.oneByte(out, sessionPresent && version != MqttVersion.V3_1 ? 1 : 0)
+                + PacketWriter.oneByte(out, version == MqttVersion.V5 ? reason.code() : returnCode())
+                + (version == MqttVersion.V5 ? properties.put(out) : 0);
+    }
+
+    private int returnCode() {
+        return reason.returnCode()
+                .orElseThrow(() -> new IllegalArgumentException("MQTT 3.x has no CONNACK for " + reason));
     }
 }

@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +177,68 @@ public record ConnackProperties(
         Draft draft = new Draft(this);
         draft.authenticationData = authenticationData;
         return draft.finish();
+    }
+
+    /** Reads the property length and the properties. */
+    static ConnackProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        Draft draft = new Draft();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case SESSION_EXPIRY_INTERVAL -> draft.sessionExpiryInterval = in.valueInFourBytes(0);
+                case RECEIVE_MAXIMUM -> draft.receiveMaximum = in.valueInTwoBytes(1);
+                case MAXIMUM_QOS -> draft.maximumQos = in.valueInOneByte() ? Qos.AT_LEAST_ONCE : Qos.AT_MOST_ONCE;
+                case RETAIN_AVAILABLE -> draft.retainAvailable = in.valueInOneByte();
+                case MAXIMUM_PACKET_SIZE -> draft.maximumPacketSize = in.valueInFourBytes(1);
+                case ASSIGNED_CLIENT_IDENTIFIER -> draft.assignedClientIdentifier = in.valueAsString();
+                case TOPIC_ALIAS_MAXIMUM -> draft.topicAliasMaximum = in.valueInTwoBytes(0);
+                case REASON_STRING -> draft.reasonString = in.valueAsString();
+                case USER_PROPERTY -> draft.userProperties = in.valueAddedTo(draft.userProperties);
+                case WILDCARD_SUBSCRIPTION_AVAILABLE -> draft.wildcardSubscriptionAvailable = in.valueInOneByte();
+                case SUBSCRIPTION_IDENTIFIER_AVAILABLE -> draft.subscriptionIdentifierAvailable = in.valueInOneByte();
+                case SHARED_SUBSCRIPTION_AVAILABLE -> draft.sharedSubscriptionAvailable = in.valueInOneByte();
+                case SERVER_KEEP_ALIVE -> draft.serverKeepAlive = in.valueInTwoBytes(0);
+                case RESPONSE_INFORMATION -> draft.responseInformation = in.valueAsString();
+                case SERVER_REFERENCE -> draft.serverReference = in.valueAsString();
+                case AUTHENTICATION_METHOD -> draft.authenticationMethod = in.valueAsString();
+                case AUTHENTICATION_DATA -> draft.authenticationData = in.valueAsBinary();
+                default -> throw in.misplaced();
+            }
+        }
+        if (draft.authenticationMethod == null && draft.authenticationData != null) {
+            throw in.protocolError("authentication data without an authentication method");
+        }
+        return draft.finish();
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.fourBytes(out, Property.SESSION_EXPIRY_INTERVAL, sessionExpiryInterval)
+                + PacketWriter.twoBytes(out, Property.RECEIVE_MAXIMUM, receiveMaximum)
+                + PacketWriter.oneByte(
+                        out, Property.MAXIMUM_QOS, maximumQos == null ? null : maximumQos == Qos.AT_LEAST_ONCE)
+                + PacketWriter.oneByte(out, Property.RETAIN_AVAILABLE, retainAvailable)
+                + PacketWriter.fourBytes(out, Property.MAXIMUM_PACKET_SIZE, maximumPacketSize)
+                + PacketWriter.string(out, Property.ASSIGNED_CLIENT_IDENTIFIER, assignedClientIdentifier)
+                + PacketWriter.twoBytes(out, Property.TOPIC_ALIAS_MAXIMUM, topicAliasMaximum)
+                + PacketWriter.string(out, Property.REASON_STRING, reasonString)
+                + PacketWriter.userProperties(out, userProperties)
+                + PacketWriter.oneByte(out, Property.WILDCARD_SUBSCRIPTION_AVAILABLE, wildcardSubscriptionAvailable)
+                + PacketWriter.oneByte(out, Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, subscriptionIdentifierAvailable)
+                + PacketWriter.oneByte(out, Property.SHARED_SUBSCRIPTION_AVAILABLE, sharedSubscriptionAvailable)
+                + PacketWriter.twoBytes(out, Property.SERVER_KEEP_ALIVE, serverKeepAlive)
+                + PacketWriter.string(out, Property.RESPONSE_INFORMATION, responseInformation)
+                + PacketWriter.string(out, Property.SERVER_REFERENCE, serverReference)
+                + PacketWriter.string(out, Property.AUTHENTICATION_METHOD, authenticationMethod)
+                + PacketWriter.binary(out, Property.AUTHENTICATION_DATA, authenticationData);
     }
 
     /** The properties being put together, by a caller or from the wire. */

@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,15 @@ public record Connect(
         ConnectProperties properties)
         implements Packet {
     private static final int KEEP_ALIVE = 60;
+
+    // The connect flags (3.1.2.3).
+    private static final int RESERVED = 0x01;
+    private static final int CLEAN_START = 0x02;
+    private static final int WILL = 0x04;
+    private static final int WILL_QOS_SHIFT = 3;
+    private static final int WILL_RETAIN = 0x20;
+    private static final int PASSWORD = 0x40;
+    private static final int USERNAME = 0x80;
 
     public Connect {
         Objects.requireNonNull(version, "version");
@@ -98,5 +108,86 @@ public record Connect(
         return "Connect[version=" + version + ", clientId=" + clientId + ", cleanStart=" + cleanStart + ", keepAlive="
                 + keepAlive + ", will=" + will + ", username=" + username + ", password="
                 + (password == null ? "null" : "***") + ", properties=" + properties + "]";
+    }
+
+    /** Reads the variable header and the payload, and tells the reader the version as soon as it is known. */
+    static Connect read(PacketReader in) {
+        MqttVersion version = readVersion(in);
+        in.version(version);
+        int flags = in.oneByte("connect flags");
+        checkFlags(in, version, flags);
+        boolean cleanStart = (flags & CLEAN_START) != 0;
+        int keepAlive = in.twoBytes("keep alive");
+        ConnectProperties properties = version == MqttVersion.V5 ? ConnectProperties.read(in) : ConnectProperties.NONE;
+        String clientId = in.string("client identifier"); // [MQTT-3.1.3-3]
+        Will will = (flags & WILL) == 0 ? null : Will.read(in, Qos.of(willQos(flags)), (flags & WILL_RETAIN) != 0);
+        String username = isThere(in, version, flags & USERNAME) ? in.string("user name") : null;
+        Binary password = isThere(in, version, flags & PASSWORD) ? in.binary("password") : null;
+        return new Connect(version, clientId, cleanStart, keepAlive, will, username, password, properties);
+    }
+
+    private static MqttVersion readVersion(PacketReader in) {
+        String name = in.string("protocol name");
+        if (!name.equals(MqttVersion.V5.protocolName()) && !name.equals(MqttVersion.V3_1.protocolName())) {
+            throw in.malformed(
+                    "protocol name " + PacketReader.quote(name) + "; MQTT or MQIsdp expected"); // [MQTT-3.1.2-1]
+        }
+        int level = in.oneByte("protocol level");
+        for (MqttVersion version : MqttVersion.values()) {
+            if (version.level() == level && version.protocolName().equals(name)) {
+                return version;
+            }
+        }
+        throw in.unsupportedVersion(name, level); // [MQTT-3.1.2-2]
+    }
+
+    private static void checkFlags(PacketReader in, MqttVersion version, int flags) {
+        boolean will = (flags & WILL) != 0;
+        if (will && willQos(flags) == 3) {
+            throw in.malformed("will QoS 3; 0, 1 or 2 expected"); // [MQTT-3.1.2-12]
+        }
+        if (version == MqttVersion.V3_1) {
+            return; // MQTT 3.1 lets the other bits be anything: reserved, will QoS and will retain without a will.
+        }
+        if ((flags & RESERVED) != 0) {
+            throw in.malformed("reserved connect flag is 1; 0 expected"); // [MQTT-3.1.2-3]
+        }
+        if (!will && willQos(flags) != 0) {
+            throw in.malformed("will QoS " + willQos(flags) + " without a will; 0 expected"); // [MQTT-3.1.2-11]
+        }
+        if (!will && (flags & WILL_RETAIN) != 0) {
+            throw in.malformed("will retain without a will; 0 expected"); // [MQTT-3.1.2-13]
+        }
+        if (version == MqttVersion.V3_1_1 && (flags & (USERNAME | PASSWORD)) == PASSWORD) {
+            throw in.malformed("password without a user name"); // [MQTT-3.1.2-22] of 3.1.1
+        }
+    }
+
+    /** In MQTT 3.1 the end of the packet counts for more than the flags of user name and password (MQTT 3.1, section 3.1). */
+    private static boolean isThere(PacketReader in, MqttVersion version, int flag) {
+        return flag != 0 && (version != MqttVersion.V3_1 || in.hasMore());
+    }
+
+    private static int willQos(int flags) {
+        return flags >> WILL_QOS_SHIFT & 3;
+    }
+
+    long put(@Nullable ByteBuf out) {
+        return PacketWriter.string(out, version.protocolName())
+                + PacketWriter.oneByte(out, version.level())
+                + PacketWriter.oneByte(out, flags())
+                + PacketWriter.twoBytes(out, keepAlive)
+                + (version == MqttVersion.V5 ? properties.put(out) : 0)
+                + PacketWriter.string(out, clientId)
+                + (will == null ? 0 : will.put(out, version))
+                + (username == null ? 0 : PacketWriter.string(out, username))
+                + (password == null ? 0 : PacketWriter.binary(out, password));
+    }
+
+    private int flags() {
+        return (cleanStart ? CLEAN_START : 0)
+                | (will == null ? 0 : WILL | will.qos().level() << WILL_QOS_SHIFT | (will.retain() ? WILL_RETAIN : 0))
+                | (username == null ? 0 : USERNAME)
+                | (password == null ? 0 : PASSWORD);
     }
 }

@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,63 @@ public record ConnectProperties(
         Draft draft = new Draft(this);
         draft.authenticationData = authenticationData;
         return draft.finish();
+    }
+
+    /** Reads the property length and the properties. */
+    static ConnectProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        Draft draft = new Draft();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case SESSION_EXPIRY_INTERVAL -> draft.sessionExpiryInterval = in.valueInFourBytes(0);
+                case RECEIVE_MAXIMUM -> draft.receiveMaximum = in.valueInTwoBytes(1);
+                case MAXIMUM_PACKET_SIZE -> draft.maximumPacketSize = in.valueInFourBytes(1);
+                case TOPIC_ALIAS_MAXIMUM -> draft.topicAliasMaximum = in.valueInTwoBytes(0);
+                case REQUEST_RESPONSE_INFORMATION -> draft.requestResponseInformation = in.valueInOneByte();
+                case REQUEST_PROBLEM_INFORMATION -> draft.requestProblemInformation = in.valueInOneByte();
+                case USER_PROPERTY -> draft.userProperties = in.valueAddedTo(draft.userProperties);
+                case AUTHENTICATION_METHOD -> draft.authenticationMethod = in.valueAsString();
+                case AUTHENTICATION_DATA -> draft.authenticationData = in.valueAsBinary();
+                default -> throw in.misplaced();
+            }
+        }
+        if (draft.authenticationMethod == null && draft.authenticationData != null) {
+            throw in.protocolError("authentication data without an authentication method");
+        }
+        return draft.finish();
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.fourBytes(out, Property.SESSION_EXPIRY_INTERVAL, sessionExpiryInterval)
+                + PacketWriter.twoBytes(out, Property.RECEIVE_MAXIMUM, receiveMaximum)
+                + PacketWriter.fourBytes(out, Property.MAXIMUM_PACKET_SIZE, maximumPacketSize)
+                + PacketWriter.twoBytes(out, Property.TOPIC_ALIAS_MAXIMUM, topicAliasMaximum)
+                + PacketWriter.oneByte(
+                        out, Property.REQUEST_RESPONSE_INFORMATION, requestResponseInformation ? true : null)
+                + PacketWriter.oneByte(
+                        out, Property.REQUEST_PROBLEM_INFORMATION, requestProblemInformation ? null : false)
+                + PacketWriter.userProperties(out, userProperties)
+                + PacketWriter.string(out, Property.AUTHENTICATION_METHOD, authenticationMethod)
+                + PacketWriter.binary(out, Property.AUTHENTICATION_DATA, authenticationData);
+    }
+
+    /** All but the authentication data. */
+    @Override
+    public String toString() {
+        return "ConnectProperties[sessionExpiryInterval=" + sessionExpiryInterval + ", receiveMaximum=" + receiveMaximum
+                + ", maximumPacketSize=" + maximumPacketSize + ", topicAliasMaximum=" + topicAliasMaximum
+                + ", requestResponseInformation=" + requestResponseInformation + ", requestProblemInformation="
+                + requestProblemInformation + ", userProperties=" + userProperties + ", authenticationMethod="
+                + authenticationMethod + ", authenticationData=" + (authenticationData == null ? "null" : "***") + "]";
     }
 
     /** The properties being put together, by a caller or from the wire. */

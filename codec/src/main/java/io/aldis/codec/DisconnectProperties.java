@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,5 +48,47 @@ public record DisconnectProperties(
     /** The same with this server reference. */
     public DisconnectProperties withServerReference(String serverReference) {
         return new DisconnectProperties(sessionExpiryInterval, reasonString, userProperties, serverReference);
+    }
+
+    /** Reads the property length and the properties. */
+    static DisconnectProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        @Nullable Long sessionExpiryInterval = null;
+        @Nullable String reasonString = null;
+        List<UserProperty> userProperties = List.of();
+        @Nullable String serverReference = null;
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case SESSION_EXPIRY_INTERVAL -> sessionExpiryInterval = in.valueInFourBytes(0);
+                case REASON_STRING -> reasonString = in.valueAsString();
+                case USER_PROPERTY -> userProperties = in.valueAddedTo(userProperties);
+                case SERVER_REFERENCE -> serverReference = in.valueAsString();
+                default -> throw in.misplaced();
+            }
+        }
+        if (sessionExpiryInterval != null && !in.fromClient()) {
+            throw in.protocolError("session expiry interval from a server"); // [MQTT-3.14.2-2]
+        }
+        return new DisconnectProperties(sessionExpiryInterval, reasonString, userProperties, serverReference);
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.fourBytes(out, Property.SESSION_EXPIRY_INTERVAL, sessionExpiryInterval)
+                + PacketWriter.string(out, Property.REASON_STRING, reasonString)
+                + PacketWriter.userProperties(out, userProperties)
+                + PacketWriter.string(out, Property.SERVER_REFERENCE, serverReference);
+    }
+
+    boolean isEmpty() {
+        return equals(NONE);
     }
 }

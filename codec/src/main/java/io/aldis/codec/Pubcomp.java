@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiver of a PUBLISH of QoS 2 has forgotten its identifier, which may be used again (MQTT 5.0, section 3.7; MQTT 3.1.1, section 3.7).
@@ -29,5 +31,13 @@ public record Pubcomp(int packetId, ReasonCode reason, AckProperties properties)
     @Override
     public PacketType type() {
         return PacketType.PUBCOMP;
+    }
+
+    static Pubcomp read(PacketReader in) {
+        return new Pubcomp(in.packetId(), Ack.readReason(in), Ack.readProperties(in));
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        return Ack.put(out, version, packetId, reason, properties);
     }
 }

@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way, in either direction (MQTT 5.0, section 3.3; MQTT 3.1.1, section 3.3).
@@ -14,6 +16,11 @@ import java.util.Objects;
 public record Publish(
         String topic, Binary payload, Qos qos, boolean retain, boolean dup, int packetId, PublishProperties properties)
         implements Packet {
+    // The flags in the first byte (3.3.1).
+    static final int RETAIN = 0x01;
+    static final int QOS_SHIFT = 1;
+    static final int DUP = 0x08;
+
     public Publish {
         Objects.requireNonNull(payload, "payload");
         Check.that(
@@ -65,5 +72,38 @@ public record Publish(
     @Override
     public PacketType type() {
         return PacketType.PUBLISH;
+    }
+
+    static Publish read(PacketReader in) {
+        int flags = in.flags();
+        Qos qos = Qos.of(flags >> QOS_SHIFT & 3);
+        boolean acknowledged = qos != Qos.AT_MOST_ONCE;
+        String topic = in.topicName();
+        int packetId = acknowledged ? in.packetId() : 0;
+        PublishProperties properties = in.is(MqttVersion.V5) ? PublishProperties.read(in) : PublishProperties.NONE;
+        if (topic.isEmpty() && properties.topicAlias() == null) {
+            throw in.protocolError("empty topic name without a topic alias");
+        }
+        // MQTT 3.1 gives DUP no meaning at QoS 0; the later versions have refused it by now.
+        boolean dup = acknowledged && (flags & DUP) != 0;
+        return new Publish(topic, in.rest(), qos, (flags & RETAIN) != 0, dup, packetId, properties);
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        boolean v5 = version == MqttVersion.V5;
+        Check.that(topic.isEmpty() || Topics.isValidName(topic), "a topic name has no wildcards"); // [MQTT-3.3.2-2]
+        Check.that(v5 || !topic.isEmpty(), "MQTT 3.x has no topic aliases");
+        return PacketWriter.string(out, topic)
+                + (qos == Qos.AT_MOST_ONCE ? 0 : PacketWriter.twoBytes(out, packetId))
+                + (v5 ? properties.put(out) : 0)
+                + PacketWriter.bytes(out, payload);
+    }
+
+    int flags() {
+        return flags(qos, retain, dup);
+    }
+
+    static int flags(Qos qos, boolean retain, boolean dup) {
+        return (dup ? DUP : 0) | qos.level() << QOS_SHIFT | (retain ? RETAIN : 0);
     }
 }

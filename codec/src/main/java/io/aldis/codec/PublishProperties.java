@@ -1,5 +1,7 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +98,55 @@ public record PublishProperties(
         return draft.finish();
     }
 
+    /** Reads the property length and the properties. */
+    static PublishProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        Draft draft = new Draft();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case PAYLOAD_FORMAT_INDICATOR -> draft.payloadFormat = in.valueAsPayloadFormat();
+                case MESSAGE_EXPIRY_INTERVAL -> draft.messageExpiryInterval = in.valueInFourBytes(0);
+                case TOPIC_ALIAS -> draft.topicAlias = in.valueAsTopicAlias();
+                case RESPONSE_TOPIC -> draft.responseTopic = in.valueAsResponseTopic();
+                case CORRELATION_DATA -> draft.correlationData = in.valueAsBinary();
+                case USER_PROPERTY -> draft.userProperties = in.valueAddedTo(draft.userProperties);
+                case SUBSCRIPTION_IDENTIFIER -> draft.addSubscriptionIdentifier(in);
+                case CONTENT_TYPE -> draft.contentType = in.valueAsString();
+                default -> throw in.misplaced();
+            }
+        }
+        return draft.finish();
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.payloadFormat(out, payloadFormat)
+                + PacketWriter.fourBytes(out, Property.MESSAGE_EXPIRY_INTERVAL, messageExpiryInterval)
+                + PacketWriter.twoBytes(out, Property.TOPIC_ALIAS, topicAlias)
+                + PacketWriter.string(out, Property.RESPONSE_TOPIC, responseTopic)
+                + PacketWriter.binary(out, Property.CORRELATION_DATA, correlationData)
+                + PacketWriter.userProperties(out, userProperties)
+                + putSubscriptionIdentifiers(out)
+                + PacketWriter.string(out, Property.CONTENT_TYPE, contentType);
+    }
+
+    private int putSubscriptionIdentifiers(@Nullable ByteBuf out) {
+        int size = 0;
+        for (int i = 0; i < subscriptionIdentifiers.size(); i++) {
+            size += PacketWriter.variableByteInteger(
+                    out, Property.SUBSCRIPTION_IDENTIFIER, subscriptionIdentifiers.get(i));
+        }
+        return size;
+    }
+
     /** The properties being put together, by a caller or from the wire. */
     static final class Draft {
         @Nullable
@@ -142,6 +193,17 @@ public record PublishProperties(
                     userProperties,
                     subscriptionIdentifiers,
                     contentType);
+        }
+
+        /** Keeps the list the server sent; a client sends none ([MQTT-3.3.4-6]). */
+        void addSubscriptionIdentifier(PacketReader in) {
+            if (in.fromClient()) {
+                throw in.protocolError("subscription identifier from a client");
+            }
+            if (subscriptionIdentifiers.isEmpty()) {
+                subscriptionIdentifiers = new ArrayList<>();
+            }
+            subscriptionIdentifiers.add(in.valueAsSubscriptionIdentifier());
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiver of a PUBLISH of QoS 2 has it, or refuses it (MQTT 5.0, section 3.5; MQTT 3.1.1, section 3.5).
@@ -29,5 +31,16 @@ public record Pubrec(int packetId, ReasonCode reason, AckProperties properties) 
     @Override
     public PacketType type() {
         return PacketType.PUBREC;
+    }
+
+    static Pubrec read(PacketReader in) {
+        return new Pubrec(in.packetId(), Ack.readReason(in), Ack.readProperties(in));
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        Check.that(
+                version == MqttVersion.V5 || !reason.isError(),
+                "MQTT 3.x cannot refuse a message"); // [MQTT-3.3.5-2] of 3.1.1
+        return Ack.put(out, version, packetId, reason, properties);
     }
 }

@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sender of a PUBLISH of QoS 2 has the PUBREC and will not send the message again (MQTT 5.0, section 3.6; MQTT 3.1.1, section 3.6).
@@ -29,5 +31,13 @@ public record Pubrel(int packetId, ReasonCode reason, AckProperties properties) 
     @Override
     public PacketType type() {
         return PacketType.PUBREL;
+    }
+
+    static Pubrel read(PacketReader in) {
+        return new Pubrel(in.packetId(), Ack.readReason(in), Ack.readProperties(in));
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        return Ack.put(out, version, packetId, reason, properties);
     }
 }

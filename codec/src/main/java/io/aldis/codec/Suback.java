@@ -1,7 +1,10 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server answers a SUBSCRIBE (MQTT 5.0, section 3.9; MQTT 3.1.1, section 3.9).
@@ -30,5 +33,37 @@ public record Suback(int packetId, List<ReasonCode> reasons, AckProperties prope
     @Override
     public PacketType type() {
         return PacketType.SUBACK;
+    }
+
+    static Suback read(PacketReader in) {
+        int packetId = in.packetId();
+        AckProperties properties = in.is(MqttVersion.V5) ? AckProperties.read(in) : AckProperties.NONE;
+        List<ReasonCode> reasons = new ArrayList<>();
+        while (in.hasMore()) {
+            reasons.add(in.is(MqttVersion.V5) ? in.reason() : readReturnCode(in));
+        }
+        if (reasons.isEmpty()) {
+            throw in.protocolError("no reason codes; at least one expected"); // [MQTT-3.8.4-6]
+        }
+        return new Suback(packetId, reasons, properties);
+    }
+
+    private static ReasonCode readReturnCode(PacketReader in) {
+        int code = in.oneByte("return code");
+        ReasonCode reason = ReasonCode.find(code);
+        if (code > 2 && reason != ReasonCode.UNSPECIFIED_ERROR) {
+            throw in.protocolError("return code " + code + "; 0, 1, 2 or 128 expected"); // [MQTT-3.9.3-2] of 3.1.1
+        }
+        return ReasonCode.of(code);
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        boolean v5 = version == MqttVersion.V5;
+        long size = PacketWriter.twoBytes(out, packetId) + (v5 ? properties.put(out) : 0);
+        for (ReasonCode reason : reasons) {
+            ReasonCode said = v5 || !reason.isError() ? reason : ReasonCode.UNSPECIFIED_ERROR;
+            size += PacketWriter.oneByte(out, said.code());
+        }
+        return size;
     }
 }

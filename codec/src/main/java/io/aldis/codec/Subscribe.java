@@ -1,7 +1,10 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client asks for messages (MQTT 5.0, section 3.8; MQTT 3.1.1, section 3.8).
@@ -37,5 +40,27 @@ public record Subscribe(int packetId, List<Subscription> subscriptions, Subscrib
     @Override
     public PacketType type() {
         return PacketType.SUBSCRIBE;
+    }
+
+    static Subscribe read(PacketReader in) {
+        int packetId = in.packetId();
+        SubscribeProperties properties =
+                in.is(MqttVersion.V5) ? SubscribeProperties.read(in) : SubscribeProperties.NONE;
+        List<Subscription> subscriptions = new ArrayList<>();
+        while (in.hasMore()) {
+            subscriptions.add(Subscription.read(in));
+        }
+        if (subscriptions.isEmpty()) {
+            throw in.protocolError("no topic filters; at least one expected"); // [MQTT-3.8.3-2]
+        }
+        return new Subscribe(packetId, subscriptions, properties);
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        long size = PacketWriter.twoBytes(out, packetId) + (version == MqttVersion.V5 ? properties.put(out) : 0);
+        for (Subscription subscription : subscriptions) {
+            size += subscription.put(out, version);
+        }
+        return size;
     }
 }

@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,5 +29,34 @@ public record SubscribeProperties(@Nullable Integer subscriptionIdentifier, List
     /** The same with one more user property, after the others. */
     public SubscribeProperties withUserProperty(String name, String value) {
         return new SubscribeProperties(subscriptionIdentifier, UserProperties.append(userProperties, name, value));
+    }
+
+    /** Reads the property length and the properties. */
+    static SubscribeProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        @Nullable Integer subscriptionIdentifier = null;
+        List<UserProperty> userProperties = List.of();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case SUBSCRIPTION_IDENTIFIER -> subscriptionIdentifier = in.valueAsSubscriptionIdentifier();
+                case USER_PROPERTY -> userProperties = in.valueAddedTo(userProperties);
+                default -> throw in.misplaced();
+            }
+        }
+        return new SubscribeProperties(subscriptionIdentifier, userProperties);
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.variableByteInteger(out, Property.SUBSCRIPTION_IDENTIFIER, subscriptionIdentifier)
+                + PacketWriter.userProperties(out, userProperties);
     }
 }

@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One topic filter of a SUBSCRIBE and how its messages are wanted (MQTT 5.0, section 3.8.3.1; MQTT 3.1.1, section 3.8.3).
@@ -14,6 +16,12 @@ import java.util.Objects;
  */
 public record Subscription(
         String filter, Qos qos, boolean noLocal, boolean retainAsPublished, RetainHandling retainHandling) {
+    // The subscription options (3.8.3.1).
+    private static final int NO_LOCAL = 0x04;
+    private static final int RETAIN_AS_PUBLISHED = 0x08;
+    private static final int RETAIN_HANDLING_SHIFT = 4;
+    private static final int RESERVED = 0xC0;
+
     public Subscription {
         Check.that(!filter.isEmpty(), "an empty topic filter"); // [MQTT-4.7.3-1]
         Objects.requireNonNull(qos, "qos");
@@ -39,5 +47,47 @@ public record Subscription(
     /** The same with this retain handling. */
     public Subscription withRetainHandling(RetainHandling retainHandling) {
         return new Subscription(filter, qos, noLocal, retainAsPublished, retainHandling);
+    }
+
+    static Subscription read(PacketReader in) {
+        String filter = in.topicFilter();
+        int options = in.oneByte("subscription options");
+        int qos = options & 3;
+        if (!in.is(MqttVersion.V5)) {
+            // MQTT 3.1 lets the reserved bits be anything.
+            boolean reserved = (options & ~3) != 0 && in.is(MqttVersion.V3_1_1);
+            if (qos == 3 || reserved) {
+                throw in.malformed("requested QoS " + options + "; 0, 1 or 2 expected"); // [MQTT-3-8.3-4] of 3.1.1
+            }
+            return of(filter, Qos.of(qos));
+        }
+        if ((options & RESERVED) != 0) {
+            throw in.malformed("reserved subscription options are not 0"); // [MQTT-3.8.3-5]
+        }
+        if (qos == 3) {
+            throw in.protocolError("maximum QoS 3; 0, 1 or 2 expected");
+        }
+        int retainHandling = options >> RETAIN_HANDLING_SHIFT & 3;
+        if (retainHandling == 3) {
+            throw in.protocolError("retain handling 3; 0, 1 or 2 expected");
+        }
+        boolean noLocal = (options & NO_LOCAL) != 0;
+        if (noLocal && Topics.isShared(filter)) {
+            throw in.protocolError("no local on a shared subscription"); // [MQTT-3.8.3-4]
+        }
+        return new Subscription(
+                filter, Qos.of(qos), noLocal, (options & RETAIN_AS_PUBLISHED) != 0, RetainHandling.of(retainHandling));
+    }
+
+    int put(@Nullable ByteBuf out, MqttVersion version) {
+        return PacketWriter.string(out, filter)
+                + PacketWriter.oneByte(out, version == MqttVersion.V5 ? options() : qos.level());
+    }
+
+    private int options() {
+        return qos.level()
+                | (noLocal ? NO_LOCAL : 0)
+                | (retainAsPublished ? RETAIN_AS_PUBLISHED : 0)
+                | retainHandling.code() << RETAIN_HANDLING_SHIFT;
     }
 }

@@ -1,7 +1,10 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server answers an UNSUBSCRIBE (MQTT 5.0, section 3.11; MQTT 3.1.1, section 3.11).
@@ -28,5 +31,33 @@ public record Unsuback(int packetId, List<ReasonCode> reasons, AckProperties pro
     @Override
     public PacketType type() {
         return PacketType.UNSUBACK;
+    }
+
+    static Unsuback read(PacketReader in) {
+        int packetId = in.packetId();
+        if (!in.is(MqttVersion.V5)) {
+            return new Unsuback(packetId, List.of(), AckProperties.NONE);
+        }
+        AckProperties properties = AckProperties.read(in);
+        List<ReasonCode> reasons = new ArrayList<>();
+        while (in.hasMore()) {
+            reasons.add(in.reason());
+        }
+        if (reasons.isEmpty()) {
+            throw in.protocolError("no reason codes; at least one expected");
+        }
+        return new Unsuback(packetId, reasons, properties);
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        long size = PacketWriter.twoBytes(out, packetId);
+        if (version == MqttVersion.V5) {
+            Check.that(!reasons.isEmpty(), "an UNSUBACK without reason codes");
+            size += properties.put(out);
+            for (ReasonCode reason : reasons) {
+                size += PacketWriter.oneByte(out, reason.code());
+            }
+        }
+        return size;
     }
 }

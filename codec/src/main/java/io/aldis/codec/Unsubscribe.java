@@ -1,7 +1,10 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client asks for no more messages (MQTT 5.0, section 3.10; MQTT 3.1.1, section 3.10).
@@ -29,5 +32,27 @@ public record Unsubscribe(int packetId, List<String> filters, UnsubscribePropert
     @Override
     public PacketType type() {
         return PacketType.UNSUBSCRIBE;
+    }
+
+    static Unsubscribe read(PacketReader in) {
+        int packetId = in.packetId();
+        UnsubscribeProperties properties =
+                in.is(MqttVersion.V5) ? UnsubscribeProperties.read(in) : UnsubscribeProperties.NONE;
+        List<String> filters = new ArrayList<>();
+        while (in.hasMore()) {
+            filters.add(in.topicFilter());
+        }
+        if (filters.isEmpty()) {
+            throw in.protocolError("no topic filters; at least one expected"); // [MQTT-3.10.3-2]
+        }
+        return new Unsubscribe(packetId, filters, properties);
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        long size = PacketWriter.twoBytes(out, packetId) + (version == MqttVersion.V5 ? properties.put(out) : 0);
+        for (String filter : filters) {
+            size += PacketWriter.string(out, filter);
+        }
+        return size;
     }
 }

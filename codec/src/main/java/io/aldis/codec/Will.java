@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server publishes for a client whose connection breaks (MQTT 5.0, section 3.1.2.5).
@@ -29,5 +31,18 @@ public record Will(String topic, Binary payload, Qos qos, boolean retain, WillPr
     /** The same with these properties. */
     public Will withProperties(WillProperties properties) {
         return new Will(topic, payload, qos, retain, properties);
+    }
+
+    static Will read(PacketReader in, Qos qos, boolean retain) {
+        WillProperties properties = in.is(MqttVersion.V5) ? WillProperties.read(in) : WillProperties.NONE;
+        String topic = in.string("will topic");
+        in.requireTopicName(topic, "will topic");
+        return new Will(topic, in.binary("will payload"), qos, retain, properties);
+    }
+
+    long put(@Nullable ByteBuf out, MqttVersion version) {
+        return (version == MqttVersion.V5 ? properties.put(out) : 0)
+                + PacketWriter.string(out, topic)
+                + PacketWriter.binary(out, payload);
     }
 }

@@ -1,5 +1,6 @@
 package io.aldis.codec;
 
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,44 @@ public record WillProperties(
         Draft draft = new Draft(this);
         draft.userProperties = UserProperties.append(userProperties, name, value);
         return draft.finish();
+    }
+
+    /** Reads the property length and the properties. */
+    static WillProperties read(PacketReader in) {
+        if (!in.beginProperties()) {
+            return NONE;
+        }
+        Draft draft = new Draft();
+        while (in.nextProperty()) {
+            switch (in.property()) {
+                case WILL_DELAY_INTERVAL -> draft.delayInterval = in.valueInFourBytes(0);
+                case PAYLOAD_FORMAT_INDICATOR -> draft.payloadFormat = in.valueAsPayloadFormat();
+                case MESSAGE_EXPIRY_INTERVAL -> draft.messageExpiryInterval = in.valueInFourBytes(0);
+                case CONTENT_TYPE -> draft.contentType = in.valueAsString();
+                case RESPONSE_TOPIC -> draft.responseTopic = in.valueAsResponseTopic();
+                case CORRELATION_DATA -> draft.correlationData = in.valueAsBinary();
+                case USER_PROPERTY -> draft.userProperties = in.valueAddedTo(draft.userProperties);
+                default -> throw in.misplaced();
+            }
+        }
+        return draft.finish();
+    }
+
+    /** The property length and the properties. */
+    long put(@Nullable ByteBuf out) {
+        long length = putProperties(null);
+        return PacketWriter.variableByteInteger(out, length) + (out == null ? length : putProperties(out));
+    }
+
+    /** The properties alone. */
+    long putProperties(@Nullable ByteBuf out) {
+        return PacketWriter.fourBytes(out, Property.WILL_DELAY_INTERVAL, delayInterval)
+                + PacketWriter.payloadFormat(out, payloadFormat)
+                + PacketWriter.fourBytes(out, Property.MESSAGE_EXPIRY_INTERVAL, messageExpiryInterval)
+                + PacketWriter.string(out, Property.CONTENT_TYPE, contentType)
+                + PacketWriter.string(out, Property.RESPONSE_TOPIC, responseTopic)
+                + PacketWriter.binary(out, Property.CORRELATION_DATA, correlationData)
+                + PacketWriter.userProperties(out, userProperties);
     }
 
     /** The properties being put together, by a caller or from the wire. */
