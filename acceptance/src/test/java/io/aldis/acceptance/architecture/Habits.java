@@ -7,12 +7,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.domain.PackageMatchers;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 
@@ -39,6 +42,28 @@ final class Habits {
                     classes().that().resideInAPackage("io.aldis..").should(liveInADescribedPackage()),
                     "package io.aldis.broker.attic; class Homeless {}"),
             Law.of(
+                    "Optional is an answer only",
+                    classes().that(describe("ship", Habits::isProduct)).should(useOptionalAsAnswerOnly()),
+                    "package io.aldis.broker; record Listener(java.util.Optional<String> host) {}",
+                    "package io.aldis.broker; class Builder { void host(java.util.Optional<String> host) {} }"),
+            Law.of(
+                    "Nobody sleeps, tests included",
+                    noClasses()
+                            .that()
+                            .resideInAPackage("io.aldis..")
+                            .should()
+                            .callMethodWhere(describe("sleeps", Habits::sleeps)),
+                    """
+                    package io.aldis.acceptance;
+                    class Naps { void nap() throws InterruptedException { Thread.sleep(1); } }
+                    """,
+                    """
+                    package io.aldis.testkit;
+                    class Naps {
+                        void nap() throws InterruptedException { java.util.concurrent.TimeUnit.SECONDS.sleep(1); }
+                    }
+                    """),
+            Law.of(
                     "Standard streams belong to nobody",
                     noClasses().that(describe("ship", Habits::isProduct)).should(ACCESS_STANDARD_STREAMS),
                     "package io.aldis.broker; class Shouts { void go() { System.out.println(); } }"),
@@ -64,8 +89,29 @@ final class Habits {
                 || (type.isInterface() && I_NAME.matcher(type.getSimpleName()).matches());
     }
 
+    private static boolean sleeps(JavaMethodCall call) {
+        JavaClass owner = call.getTargetOwner();
+        return call.getName().equals("sleep")
+                && (owner.isAssignableTo(Thread.class) || owner.isEquivalentTo(TimeUnit.class));
+    }
+
     private static boolean isProduct(JavaClass type) {
         return PRODUCT.test(type.getPackageName());
+    }
+
+    private static ArchCondition<JavaClass> useOptionalAsAnswerOnly() {
+        return new ArchCondition<>("have no field and no parameter that is an Optional") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                type.getFields().stream()
+                        .filter(field -> field.getRawType().isEquivalentTo(Optional.class))
+                        .forEach(field -> events.add(SimpleConditionEvent.violated(field, field.getDescription())));
+                type.getCodeUnits().stream()
+                        .filter(unit -> unit.getRawParameterTypes().stream()
+                                .anyMatch(parameter -> parameter.isEquivalentTo(Optional.class)))
+                        .forEach(unit -> events.add(SimpleConditionEvent.violated(unit, unit.getDescription())));
+            }
+        };
     }
 
     private static ArchCondition<JavaClass> liveInADescribedPackage() {

@@ -24,7 +24,7 @@ final class Snippet {
     private static final Pattern TYPE = Pattern.compile("(?:class|interface|record|enum) (\\w+)");
 
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
-    private static final List<String> OPTIONS = List.of("-proc:none", "-Xlint:none");
+    private static final List<String> OPTIONS = List.of("--release", "17", "-proc:none", "-Xlint:none");
 
     /** One for all, because it reads the class path once. */
     private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
