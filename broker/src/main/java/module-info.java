@@ -4,8 +4,12 @@ module io.aldis.broker {
     requires static transitive org.jspecify;
     requires io.netty.buffer;
     requires io.netty.common;
-    requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires org.slf4j;
+
+    exports io.aldis.broker;
+    exports io.aldis.broker.admin;
+    exports io.aldis.broker.metric;
+    exports io.aldis.broker.settings;
 }

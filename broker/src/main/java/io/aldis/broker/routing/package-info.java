@@ -1,8 +1,9 @@
 /**
- * Who wants what, and what is kept for those who come later: trees of topic filters and topic names.
+ * Brings a message to all who want it: {@link io.aldis.broker.routing.Router}, with the subscription tree, the retained messages
+ * and the fan-out to the receivers' loops.
  *
- * <p>The trees are immutable snapshots behind one atomic reference. Every loop reads them without a lock, and any thread
- * may change them. No sockets and no packets in here.
+ * <p>The trees are read by all loops without a lock; each loop remembers what it found while the tree's generation holds.
+ * {@link io.aldis.broker.routing.Fanout} is where messages change threads. No packet and no connection enters.
  */
 @NullMarked
 package io.aldis.broker.routing;

@@ -1,0 +1,219 @@
+package io.aldis.broker;
+
+import io.aldis.broker.admin.Admin;
+import io.aldis.broker.connection.Connection;
+import io.aldis.broker.listener.AddressUnavailable;
+import io.aldis.broker.listener.EventLoops;
+import io.aldis.broker.listener.TcpServer;
+import io.aldis.broker.settings.Limits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An MQTT broker for MQTT 3.1, 3.1.1 and 5.0, to be run in any Java program.
+ *
+ * <pre>{@code
+ * try (Broker broker = Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).start()) {
+ *     System.out.println("mqtt://127.0.0.1:" + broker.port());
+ * }
+ * }</pre>
+ *
+ * <p>Several may live in one program. Sessions and retained messages live in memory and end with the broker. All methods may be
+ * called from any thread, except that {@link #stop} and {@link #close} wait and so must not be called from the broker's own
+ * threads.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
+
+    private final EventLoops loops;
+    private final Wiring wiring;
+    private final List<TcpServer> servers = new ArrayList<>();
+    private final List<Runnable> whenStopped;
+    private @Nullable StopReport stopped;
+
+    private Broker(Builder builder) {
+        loops = new EventLoops(builder.loops, builder.clock);
+        wiring = new Wiring(loops.all(), loops, builder.limits, () -> "aldis-" + UUID.randomUUID());
+        whenStopped = List.copyOf(builder.whenStopped);
+        listen(builder.listeners);
+    }
+
+    private void listen(List<Listener> listeners) {
+        try {
+            for (Listener listener : listeners) {
+                servers.add(open((Listener.Tcp) listener));
+            }
+        } catch (ListenFailed failed) {
+            servers.forEach(TcpServer::close);
+            loops.close();
+            throw failed;
+        }
+    }
+
+    private TcpServer open(Listener.Tcp tcp) {
+        InetSocketAddress address = new InetSocketAddress(tcp.host(), tcp.port());
+        if (address.isUnresolved()) {
+            throw new ListenFailed("Cannot listen on " + tcp + ": the host name " + tcp.host() + " is unknown.", null);
+        }
+        try {
+            return TcpServer.open(address, loops, wiring.parts());
+        } catch (AddressUnavailable unavailable) {
+            throw new ListenFailed("Cannot listen on " + tcp + ": " + unavailable.reason(), unavailable);
+        }
+    }
+
+    /** Begins to describe a broker. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The port of the first listener; the chosen one if 0 was asked for. */
+    public int port() {
+        return servers.get(0).address().getPort();
+    }
+
+    /** The addresses of all listeners, in the order they were given. */
+    public List<InetSocketAddress> addresses() {
+        return servers.stream().map(TcpServer::address).toList();
+    }
+
+    /** Sessions and figures for management. */
+    public Admin admin() {
+        return wiring.admin();
+    }
+
+    /** Stops, waiting up to ten seconds for what is under way. Without effect if it has stopped. */
+    @Override
+    public void close() {
+        stop(CLOSE_DEADLINE);
+    }
+
+    /**
+     * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who asked by
+     * {@link Builder#whenStopped}. Clients of MQTT 5.0 are told that the server shuts down.
+     *
+     * @param deadline after which connections that are still busy are closed all the same
+     * @return how it went; if it has stopped before, how it went then
+     */
+    public synchronized StopReport stop(Duration deadline) {
+        if (stopped == null) {
+            stopped = stopNow(deadline);
+        }
+        return stopped;
+    }
+
+    private StopReport stopNow(Duration deadline) {
+        long began = System.nanoTime();
+        servers.forEach(TcpServer::close);
+        List<Connection> open = wiring.parts().connections().all();
+        AtomicInteger idle = new AtomicInteger();
+        CountDownLatch left = new CountDownLatch(open.size());
+        for (Connection connection : open) {
+            connection.stopAsync(wasIdle -> idle.addAndGet(wasIdle ? 1 : 0), left::countDown);
+        }
+        int forced = 0;
+        if (!awaitQuietly(left, deadline)) {
+            forced = (int) left.getCount();
+        }
+        wiring.closeLog();
+        loops.close();
+        wiring.close();
+        whenStopped.forEach(Broker::tell);
+        int idleOnes = Math.min(idle.get(), open.size() - forced);
+        return new StopReport(
+                idleOnes, open.size() - forced - idleOnes, forced, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    private static boolean awaitQuietly(CountDownLatch latch, Duration deadline) {
+        try {
+            return latch.await(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void tell(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException failed) {
+            log.error("A listener for the broker's end failed", failed);
+        }
+    }
+
+    /** Describes a broker. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final List<Listener> listeners = new ArrayList<>();
+        private final List<Runnable> whenStopped = new ArrayList<>();
+        private int loops = Runtime.getRuntime().availableProcessors();
+        private Limits limits = Limits.defaults();
+        private InstantSource clock = InstantSource.system();
+
+        private Builder() {}
+
+        /** Adds a place to listen. At least one is needed. */
+        public Builder listener(Listener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Sets the number of event loops, which is the number of threads; as many as processors if not set.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder loops(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(
+                        "A broker needs at least 1 event loop, but " + count + " were asked for.");
+            }
+            loops = count;
+            return this;
+        }
+
+        /** Sets what one client may ask of the broker; {@link Limits#defaults()} if not set. */
+        public Builder limits(Limits clientLimits) {
+            limits = clientLimits;
+            return this;
+        }
+
+        /** Sets the wall clock by which sessions and messages expire; the system's if not set. */
+        public Builder clock(InstantSource wallClock) {
+            clock = wallClock;
+            return this;
+        }
+
+        /** Adds something to be run when the broker has stopped: the last of the four steps. */
+        public Builder whenStopped(Runnable listener) {
+            whenStopped.add(listener);
+            return this;
+        }
+
+        /**
+         * Starts the broker; when this returns, all listeners accept connections.
+         *
+         * @throws ListenFailed if an address cannot be had; nothing is left running then
+         * @throws IllegalStateException if no listener was given
+         */
+        public Broker start() {
+            if (listeners.isEmpty()) {
+                throw new IllegalStateException(
+                        "A broker needs a listener, such as Listener.tcp(\"127.0.0.1\", 1883).");
+            }
+            return new Broker(this);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.aldis.broker.admin;
+
+import io.aldis.broker.metric.DropReason;
+import java.util.Map;
+
+/**
+ * What a broker has counted since its start, and what it holds now.
+ *
+ * @param connectionsAccepted since the start
+ * @param connectionsOpen now, with or without a CONNECT
+ * @param connectsRefused CONNECT packets answered with a refusal
+ * @param protocolErrors connections closed for what the client sent
+ * @param sessions now, connected or not
+ * @param messagesReceived PUBLISH packets from clients
+ * @param messagesSent PUBLISH packets to clients, repetitions included
+ * @param dropped messages that did not reach one receiver, by reason, every reason included
+ * @param retained topics with a retained message now
+ */
+public record Statistics(
+        long connectionsAccepted,
+        long connectionsOpen,
+        long connectsRefused,
+        long protocolErrors,
+        long sessions,
+        long messagesReceived,
+        long messagesSent,
+        Map<DropReason, Long> dropped,
+        long retained) {
+
+    public Statistics {
+        dropped = Map.copyOf(dropped);
+    }
+
+    /** All drops together. */
+    public long droppedInTotal() {
+        return dropped.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

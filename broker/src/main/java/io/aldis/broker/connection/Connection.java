@@ -1,0 +1,586 @@
+package io.aldis.broker.connection;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.loop.Timer;
+import io.aldis.broker.message.Message;
+import io.aldis.broker.session.ClientLink;
+import io.aldis.broker.session.Delivery;
+import io.aldis.broker.session.Session;
+import io.aldis.codec.Connack;
+import io.aldis.codec.Connect;
+import io.aldis.codec.Disconnect;
+import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Packet;
+import io.aldis.codec.PacketDecoder;
+import io.aldis.codec.PacketEncoder;
+import io.aldis.codec.PacketException;
+import io.aldis.codec.Pingreq;
+import io.aldis.codec.Pingresp;
+import io.aldis.codec.Puback;
+import io.aldis.codec.Pubcomp;
+import io.aldis.codec.Publish;
+import io.aldis.codec.PublishProperties;
+import io.aldis.codec.Pubrec;
+import io.aldis.codec.Pubrel;
+import io.aldis.codec.ReasonCode;
+import io.aldis.codec.Subscribe;
+import io.aldis.codec.Unsubscribe;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One live socket and its protocol state.
+ *
+ * <p>Confined to the event loop of its channel, which changes once, during the handshake, to that of its session. Only
+ * {@link #close} and what says so may be called from elsewhere.
+ */
+public final class Connection extends ChannelInboundHandlerAdapter implements ClientLink {
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+    /** A publish's fixed header, topic length, packet id and property length, at most. */
+    private static final int PUBLISH_OVERHEAD = 16;
+
+    /** While stopping, how often a busy connection is looked at. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    // Live as long as the connection.
+    private final ConnectionParts parts;
+    private final long number;
+    private final Channel channel;
+    private final Output output;
+    private final PacketDecoder decoder;
+    private volatile Loop loop;
+    private ConnectionState state = ConnectionState.AWAITING_CONNECT;
+    private @Nullable Timer deadline;
+
+    /** The beginning of a packet whose end has not come, or what waits for the handshake. */
+    private @Nullable ByteBuf kept;
+
+    private boolean pausedByCongestion;
+    private boolean stopping;
+
+    // Known from CONNECT on.
+    private MqttVersion version = MqttVersion.V3_1_1;
+    private long maximumPacketSize = Long.MAX_VALUE;
+    private boolean expiryWasZero;
+
+    // Live while the connection is open.
+    private @Nullable Session session;
+    private @Nullable PublishFlow publishFlow;
+    private @Nullable SubscribeFlow subscribeFlow;
+    private @Nullable KeepAlive keepAlive;
+
+    /** A connection on a channel that has just been registered; to be added to its pipeline. */
+    public Connection(Channel channel, ConnectionParts parts) {
+        this.channel = channel;
+        this.parts = parts;
+        number = parts.connections().nextNumber();
+        loop = parts.loops().loopOf(channel);
+        output = new Output(channel);
+        decoder = PacketDecoder.ofServer(parts.limits().maximumPacketSize());
+        decoder.topicCache(parts.loops().topicsOf(loop));
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    /** The loop it is confined to now. Callable from any thread. */
+    Loop loop() {
+        return loop;
+    }
+
+    /** The protocol version of its client; known from CONNECT on. */
+    MqttVersion version() {
+        return version;
+    }
+
+    private void become(ConnectionState next) {
+        assert loop.inEventLoop();
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("A connection cannot go from " + state + " to " + next + ".");
+        }
+        state = next;
+    }
+
+    // The channel's events.
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        parts.connections().add(this);
+        parts.metrics().connectionsAccepted.increment();
+        parts.metrics().connectionsOpen.increment();
+        deadline = loop.schedule(this::noConnectCame, parts.limits().connectTimeout());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object received) {
+        assert loop.inEventLoop();
+        ByteBuf in = (ByteBuf) received;
+        if (state.over()) {
+            in.release();
+            return;
+        }
+        if (keepAlive != null) {
+            keepAlive.heard();
+        }
+        ByteBuf earlier = kept;
+        if (earlier == null) {
+            work(in, false);
+        } else {
+            kept = null;
+            earlier.writeBytes(in);
+            in.release();
+            work(earlier, true);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        pauseIfCongested();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && session != null && state == ConnectionState.OPEN) {
+            session.writable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            log.error("{}: the connection is closed because of a bug", this, cause);
+        }
+        channel.close();
+    }
+
+    // Input.
+
+    /**
+     * Handles the whole packets in {@code in} and keeps the rest; takes over the buffer.
+     *
+     * @param gathered whether the buffer is one of {@link #keep}, made to grow
+     */
+    private void work(ByteBuf in, boolean gathered) {
+        try {
+            while (state.takesPackets()) {
+                Packet packet = decoder.decode(in);
+                if (packet == null) {
+                    break;
+                }
+                take(packet);
+            }
+        } catch (PacketException wrong) {
+            refuse(wrong, in);
+        } catch (Violation violation) {
+            parts.metrics().protocolErrors.increment();
+            log.info("{}: closed: {}", this, violation.getMessage());
+            closeHere(violation.reason());
+        } catch (RuntimeException bug) {
+            log.error("{}: the connection is closed because of a bug", this, bug);
+            closeHere(ReasonCode.UNSPECIFIED_ERROR);
+        } finally {
+            keep(in, gathered);
+        }
+    }
+
+    /** Keeps the beginning of a packet, copying it once and then only moving it when half of the buffer is read. */
+    private void keep(ByteBuf in, boolean gathered) {
+        if (state.over() || !in.isReadable()) {
+            in.release();
+        } else if (gathered) {
+            kept = in.discardSomeReadBytes();
+        } else {
+            ByteBuf rest = channel.alloc().buffer(in.readableBytes() * 2);
+            rest.writeBytes(in);
+            in.release();
+            kept = rest;
+        }
+    }
+
+    private void take(Packet packet) {
+        if (state == ConnectionState.AWAITING_CONNECT) {
+            connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1].
+        } else {
+            takeOpen(packet);
+        }
+    }
+
+    private void takeOpen(Packet packet) {
+        PublishFlow publishing = Objects.requireNonNull(publishFlow);
+        SubscribeFlow subscribing = Objects.requireNonNull(subscribeFlow);
+        Session own = Objects.requireNonNull(session);
+        if (packet instanceof Publish publish) {
+            parts.metrics().messagesReceived.increment();
+            publishing.publish(publish);
+        } else if (packet instanceof Puback puback) {
+            own.acknowledged(puback.packetId(), puback.reason());
+        } else if (packet instanceof Pubrec pubrec) {
+            own.received(pubrec.packetId(), pubrec.reason());
+        } else if (packet instanceof Pubrel pubrel) {
+            publishing.release(pubrel);
+        } else if (packet instanceof Pubcomp pubcomp) {
+            own.completed(pubcomp.packetId());
+        } else if (packet instanceof Subscribe subscribe) {
+            subscribing.subscribe(subscribe);
+        } else if (packet instanceof Unsubscribe unsubscribe) {
+            subscribing.unsubscribe(unsubscribe);
+        } else if (packet instanceof Pingreq) {
+            send(new Pingresp()); // [MQTT-3.12.4-1]
+        } else if (packet instanceof Disconnect disconnect) {
+            disconnected(disconnect);
+        } else { // MQTT 5.0 §4.12: AUTH without an authentication method in CONNECT.
+            throw new Violation(
+                    ReasonCode.PROTOCOL_ERROR, packet.type() + " came, but it is not allowed on this connection.");
+        }
+    }
+
+    // The beginning.
+
+    private void connect(Connect connect) {
+        cancelDeadline();
+        become(ConnectionState.CONNECTING);
+        version = connect.version();
+        Long largest = connect.properties().maximumPacketSize();
+        maximumPacketSize = largest == null ? Long.MAX_VALUE : largest;
+        Long expiry = connect.properties().sessionExpiryInterval();
+        expiryWasZero = expiry == null || expiry == 0;
+        channel.config().setAutoRead(false);
+        try {
+            Handshake.begin(this, parts, connect);
+        } catch (ConnectRefused refused) {
+            refuseConnect(refused.reason(), refused.getMessage());
+        }
+    }
+
+    private void refuseConnect(ReasonCode reason, @Nullable String why) {
+        parts.metrics().connectsRefused.increment();
+        log.info("{}: CONNECT refused with {}: {}", this, reason, why);
+        encode(Connack.refused(reason), version);
+        finish();
+    }
+
+    private void noConnectCame() {
+        deadline = null;
+        log.info("{}: closed: no CONNECT came within {}", this, parts.limits().connectTimeout());
+        closeHere(ReasonCode.MAXIMUM_CONNECT_TIME);
+    }
+
+    /** Moves this connection to another loop and runs {@code arrived} there. Reading is paused. */
+    void moveAsync(Loop target, Runnable arrived) {
+        assert loop.inEventLoop();
+        output.flush();
+        parts.loops().moveAsync(channel, target, () -> {
+            loop = target;
+            decoder.topicCache(parts.loops().topicsOf(target));
+            arrived.run();
+        });
+    }
+
+    /** The client is accepted: greets it. Called by the session while attaching, on the loop of both. */
+    void open(Session attached, int keepAliveSeconds, Connack connack) {
+        session = attached;
+        if (state.over()) {
+            return;
+        }
+        become(ConnectionState.OPEN);
+        publishFlow = new PublishFlow(this, attached, parts);
+        subscribeFlow = new SubscribeFlow(this, attached, parts);
+        keepAlive = new KeepAlive(loop, keepAliveSeconds, this::silent);
+        send(connack); // [MQTT-3.2.0-1]
+    }
+
+    /** The session is attached: what came early is handled, reading goes on. */
+    void opened() {
+        if (state.over()) {
+            leaveSession(true, null);
+            return;
+        }
+        ByteBuf early = kept;
+        if (early != null) {
+            kept = null;
+            work(early, true);
+        }
+        if (!state.over()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    // Slowing down.
+
+    private void pauseIfCongested() {
+        if (!pausedByCongestion
+                && state == ConnectionState.OPEN
+                && parts.router().congested(loop)) {
+            pausedByCongestion = true;
+            channel.config().setAutoRead(false);
+            parts.router().whenClear(loop, () -> {
+                pausedByCongestion = false;
+                if (state == ConnectionState.OPEN) {
+                    channel.config().setAutoRead(true);
+                }
+            });
+        }
+    }
+
+    // Output.
+
+    @Override
+    public boolean writable() {
+        return state == ConnectionState.OPEN && output.writable();
+    }
+
+    /** Sends a packet at the end of this turn. */
+    void send(Packet packet) {
+        assert loop.inEventLoop();
+        if (state == ConnectionState.OPEN) {
+            encode(packet, version);
+            output.written(loop);
+        }
+    }
+
+    private void encode(Packet packet, MqttVersion in) {
+        int size = PacketEncoder.size(packet, in);
+        PacketEncoder.encode(packet, in, output.room(size));
+    }
+
+    @Override
+    public boolean publish(Delivery delivery, int packetId, boolean dup) {
+        assert loop.inEventLoop();
+        Message message = delivery.message();
+        int bound = message.topicUtf8().length + message.payload().size() + PUBLISH_OVERHEAD;
+        ByteBuf out = output.room(bound);
+        int start = out.writerIndex();
+        boolean plain = delivery.subscriptionIdentifiers().isEmpty() && message.expiresAt() == Message.NEVER;
+        if (plain && delivery.shared()) {
+            message.form(version, delivery.qos(), delivery.retain()).writeTo(out, packetId, dup);
+        } else {
+            PacketEncoder.encodePublish(
+                    out,
+                    version,
+                    message.topicUtf8(),
+                    message.payload(),
+                    delivery.qos(),
+                    delivery.retain(),
+                    dup,
+                    packetId,
+                    plain ? message.properties() : properties(delivery));
+        }
+        if (out.writerIndex() - start > maximumPacketSize) { // [MQTT-3.1.2-24]
+            out.writerIndex(start);
+            return false;
+        }
+        parts.metrics().messagesSent.increment();
+        output.written(loop);
+        return true;
+    }
+
+    /** The message's properties with what belongs to this delivery alone. */
+    private PublishProperties properties(Delivery delivery) {
+        Message message = delivery.message();
+        if (version != MqttVersion.V5) {
+            return PublishProperties.NONE;
+        }
+        PublishProperties properties = message.properties();
+        if (message.expiresAt() != Message.NEVER) { // [MQTT-3.3.2-6]
+            long left = Math.max(1, message.expiresAt() - loop.currentTimeMillis());
+            properties = properties.withMessageExpiryInterval((left + 999) / 1000);
+        }
+        if (!delivery.subscriptionIdentifiers().isEmpty()) { // [MQTT-3.3.4-3]
+            properties = properties.withSubscriptionIdentifiers(delivery.subscriptionIdentifiers());
+        }
+        return properties;
+    }
+
+    @Override
+    public void pubrel(int packetId, ReasonCode reason) {
+        send(new Pubrel(packetId, reason));
+    }
+
+    // The end.
+
+    private void disconnected(Disconnect disconnect) {
+        Long expiry = disconnect.properties().sessionExpiryInterval();
+        if (expiry != null && expiry != 0 && expiryWasZero) {
+            throw new Violation( // MQTT 5.0 §3.14.2.2.2
+                    ReasonCode.PROTOCOL_ERROR,
+                    "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
+        }
+        boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3]
+        Long allowed = expiry == null ? null : Math.min(expiry, parts.limits().maximumSessionExpiry());
+        leaveSession(will, allowed);
+        finish();
+    }
+
+    private void silent() {
+        log.info("{}: closed: nothing was heard for one and a half times the keep alive", this);
+        closeHere(ReasonCode.KEEP_ALIVE_TIMEOUT); // [MQTT-3.1.2-22]
+    }
+
+    /** What came cannot be read: says so where the version has words for it (MQTT 5.0 §4.13). */
+    private void refuse(PacketException wrong, ByteBuf in) {
+        parts.metrics().protocolErrors.increment();
+        if (state == ConnectionState.AWAITING_CONNECT) {
+            cancelDeadline();
+            String guess = Stranger.guess(in);
+            log.info("{}: closed before CONNECT: {}{}", this, wrong.getMessage(), guess);
+            MqttVersion answer = wrong.answerVersion() != null ? wrong.answerVersion() : decoder.version();
+            boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;
+            if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2]
+                parts.metrics().connectsRefused.increment();
+                encode(Connack.refused(wrong.reasonCode()), answer);
+            }
+            finish();
+        } else {
+            log.info("{}: closed: {}", this, wrong.getMessage());
+            closeHere(wrong.reasonCode());
+        }
+    }
+
+    @Override
+    public void close(ReasonCode reason) {
+        if (loop.inEventLoop()) {
+            closeHere(reason);
+        } else {
+            loop.execute(() -> closeHere(reason));
+        }
+    }
+
+    private void closeHere(ReasonCode reason) {
+        assert loop.inEventLoop();
+        if (state.over()) {
+            return;
+        }
+        boolean told = state == ConnectionState.OPEN && version == MqttVersion.V5;
+        leaveSession(true, null);
+        if (told && output.writable()) {
+            encode(new Disconnect(reason), version);
+        }
+        finish();
+    }
+
+    private void leaveSession(boolean sendWill, @Nullable Long expirySeconds) {
+        Session left = session;
+        session = null;
+        if (left != null) {
+            left.detach(this, sendWill, expirySeconds);
+        }
+    }
+
+    /** Writes what is left to say, then closes: at once if the client does not read. */
+    private void finish() {
+        become(ConnectionState.CLOSING);
+        release();
+        if (!output.writable()) {
+            channel.close();
+            return;
+        }
+        channel.config().setAutoRead(true);
+        deadline = loop.schedule(channel::close, parts.limits().lingerTimeout());
+        output.flushLast(this::endOutput);
+    }
+
+    /**
+     * Tells the client that nothing more comes, and waits a little for it to close: closing with unread input would make its
+     * system throw away our last words.
+     */
+    private void endOutput() {
+        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+            duplex.shutdownOutput();
+        } else {
+            channel.close();
+        }
+    }
+
+    private void ended() {
+        if (state == ConnectionState.CLOSED) {
+            return;
+        }
+        leaveSession(true, null); // [MQTT-3.1.2-8]
+        become(ConnectionState.CLOSED);
+        release();
+        cancelDeadline();
+        output.discard();
+        parts.connections().remove(this);
+        parts.metrics().connectionsOpen.decrement();
+    }
+
+    private void release() {
+        if (keepAlive != null) {
+            keepAlive.stop();
+            keepAlive = null;
+        }
+        ByteBuf rest = kept;
+        if (rest != null) {
+            kept = null;
+            rest.release();
+        }
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    // The broker stops.
+
+    /**
+     * Closes this connection as soon as nothing is under way on it. Callable from any thread.
+     *
+     * @param begun hears, on the connection's loop, whether nothing was under way
+     * @param gone runs when the connection is closed
+     */
+    public void stopAsync(Consumer<Boolean> begun, Runnable gone) {
+        channel.closeFuture().addListener(closed -> gone.run());
+        loop.execute(() -> {
+            stopping = true;
+            begun.accept(idle());
+            closeIfIdle();
+        });
+    }
+
+    private void closeIfIdle() {
+        if (stopping && !state.over()) {
+            if (idle()) {
+                closeHere(ReasonCode.SERVER_SHUTTING_DOWN);
+            } else {
+                loop.schedule(this::closeIfIdle, LOOK_AGAIN);
+            }
+        }
+    }
+
+    private boolean idle() {
+        boolean answered = publishFlow == null || publishFlow.idle();
+        return state == ConnectionState.AWAITING_CONNECT
+                || (state == ConnectionState.OPEN
+                        && answered
+                        && output.isEmpty()
+                        && (session == null || session.idle()));
+    }
+
+    @Override
+    public String toString() {
+        return "Connection " + number + " from " + channel.remoteAddress()
+                + (session == null ? "" : " of " + session.clientId());
+    }
+}

@@ -1,0 +1,63 @@
+package io.aldis.broker.connection;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.loop.Timer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices a client that has fallen silent: nothing heard for one and a half times the keep alive [MQTT-3.1.2-22].
+ *
+ * <p>Confined to the connection's loop. Hearing costs one clock reading; the timer looks again only when it is due.
+ */
+final class KeepAlive {
+
+    private final Loop loop;
+    private final long limitNanos;
+    private final Runnable silent;
+    private long lastHeard;
+    private @Nullable Timer timer;
+
+    /**
+     * Begins to listen.
+     *
+     * @param seconds keep alive, 0 to 65,535; 0 means that the client may be silent for ever
+     * @param silent runs once when the client has been silent too long
+     */
+    KeepAlive(Loop loop, int seconds, Runnable silent) {
+        this.loop = loop;
+        this.silent = silent;
+        limitNanos = Duration.ofMillis(seconds * 1500L).toNanos();
+        lastHeard = loop.nanoTime();
+        if (seconds > 0) {
+            lookIn(limitNanos);
+        }
+    }
+
+    /** Something came from the client. */
+    void heard() {
+        lastHeard = loop.nanoTime();
+    }
+
+    private void lookIn(long nanos) {
+        timer = loop.schedule(this::look, Duration.ofNanos(nanos));
+    }
+
+    private void look() {
+        timer = null;
+        long left = limitNanos - (loop.nanoTime() - lastHeard);
+        if (left <= 0) {
+            silent.run();
+        } else {
+            lookIn(left);
+        }
+    }
+
+    /** Stops listening. */
+    void stop() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

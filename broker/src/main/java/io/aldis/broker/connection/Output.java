@@ -1,0 +1,92 @@
+package io.aldis.broker.connection;
+
+import io.aldis.broker.loop.Loop;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has to say: packets are encoded into one buffer, which goes to the socket once per turn of the loop, or
+ * earlier when it has grown large. Confined to the connection's loop.
+ */
+final class Output {
+
+    /** Grown from here. */
+    private static final int FIRST_BYTES = 4096;
+
+    /** Goes to the socket at this size without waiting for the end of the turn. */
+    private static final int LARGE_BYTES = 256 * 1024;
+
+    private final Channel channel;
+    private final Runnable flush = this::flush;
+    private @Nullable ByteBuf buffer;
+    private @Nullable Loop dirtyOn;
+
+    Output(Channel channel) {
+        this.channel = channel;
+    }
+
+    /** Where to encode a packet of about {@code bytes}; to be followed by {@link #written}. */
+    ByteBuf room(int bytes) {
+        ByteBuf current = buffer;
+        if (current == null) {
+            current = channel.alloc().directBuffer(Math.max(FIRST_BYTES, bytes));
+            buffer = current;
+        }
+        return current;
+    }
+
+    /** Something was encoded: it leaves at the end of this turn at the latest. */
+    void written(Loop loop) {
+        ByteBuf current = buffer;
+        if (current != null && current.readableBytes() >= LARGE_BYTES) {
+            flush();
+        } else if (dirtyOn != loop) {
+            dirtyOn = loop;
+            loop.atEndOfTurn(flush);
+        }
+    }
+
+    /** Whether the client keeps up: what was written is below the high-water mark. */
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    /** Gives everything to the socket. */
+    void flush() {
+        dirtyOn = null;
+        ByteBuf current = buffer;
+        if (current != null) {
+            buffer = null;
+            if (current.isReadable() && channel.isActive()) {
+                channel.writeAndFlush(current, channel.voidPromise());
+            } else {
+                current.release();
+            }
+        }
+    }
+
+    /** Gives everything to the socket and runs {@code done} when it has been taken, or can never be. */
+    void flushLast(Runnable done) {
+        ByteBuf current = buffer;
+        buffer = null;
+        channel.writeAndFlush(current == null ? channel.alloc().buffer(0) : current)
+                .addListener((ChannelFutureListener) future -> done.run());
+    }
+
+    /** Whether nothing waits here or before the socket. */
+    boolean isEmpty() {
+        return buffer == null
+                && channel.bytesBeforeUnwritable() >= channel.config().getWriteBufferHighWaterMark();
+    }
+
+    /** Throws away what was not given to the socket. */
+    void discard() {
+        ByteBuf current = buffer;
+        buffer = null;
+        if (current != null) {
+            current.release();
+        }
+    }
+}

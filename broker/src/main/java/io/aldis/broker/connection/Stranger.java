@@ -1,0 +1,29 @@
+package io.aldis.broker.connection;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** Guesses what a client speaks that does not speak MQTT, for the log: a wrong port is the most common mistake. */
+final class Stranger {
+
+    private static final int TLS_HANDSHAKE = 0x16;
+    private static final int TLS_MAJOR_VERSION = 3;
+
+    private Stranger() {}
+
+    /** A hint that begins with a space, or "" if the bytes look like MQTT. */
+    static String guess(ByteBuf first) {
+        int start = 0;
+        int length = first.writerIndex();
+        if (length >= 2
+                && first.getUnsignedByte(start) == TLS_HANDSHAKE
+                && first.getUnsignedByte(start + 1) == TLS_MAJOR_VERSION) {
+            return " This looks like TLS, but the listener is plain TCP: use a TLS listener's port, or switch TLS off in the client.";
+        }
+        String text = first.toString(start, Math.min(length, 8), StandardCharsets.ISO_8859_1);
+        if (text.startsWith("GET ") || text.startsWith("POST ") || text.startsWith("HEAD ")) {
+            return " This looks like HTTP, but the listener speaks MQTT: use the port of the WebSocket or management listener.";
+        }
+        return "";
+    }
+}

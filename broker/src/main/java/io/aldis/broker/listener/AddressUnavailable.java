@@ -1,0 +1,21 @@
+package io.aldis.broker.listener;
+
+import java.net.SocketAddress;
+
+/** An address cannot be listened on. */
+public final class AddressUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    AddressUnavailable(SocketAddress address, Throwable cause) {
+        super("Cannot listen on " + address, cause);
+        String why = cause.getMessage();
+        reason = why == null ? cause.getClass().getSimpleName() : why;
+    }
+
+    /** What the system said. */
+    public String reason() {
+        return reason;
+    }
+}

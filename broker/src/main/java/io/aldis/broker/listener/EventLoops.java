@@ -1,0 +1,105 @@
+package io.aldis.broker.listener;
+
+import io.aldis.broker.connection.ChannelLoops;
+import io.aldis.broker.loop.Loop;
+import io.aldis.codec.TopicCache;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A broker's event loops: epoll where the system has it, NIO elsewhere. Callable from any thread. */
+public final class EventLoops implements ChannelLoops, AutoCloseable {
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<Loop> loops = new ArrayList<>();
+    private final IdentityHashMap<EventExecutor, NettyLoop> byExecutor = new IdentityHashMap<>();
+    private final boolean epoll;
+
+    /**
+     * Starts loops.
+     *
+     * @param count how many, at least 1
+     * @param clock tells the wall-clock time
+     */
+    public EventLoops(int count, InstantSource clock) {
+        epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("aldis-loop"), io);
+        for (EventExecutor executor : group) {
+            NettyLoop loop = new NettyLoop(loops.size(), (EventLoop) executor, clock);
+            loops.add(loop);
+            byExecutor.put(executor, loop);
+        }
+    }
+
+    /** All of them, by index. */
+    public List<Loop> all() {
+        return List.copyOf(loops);
+    }
+
+    /** How the loops wait for input: "epoll" or "nio". */
+    public String transport() {
+        return epoll ? "epoll" : "nio";
+    }
+
+    MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerSocketChannel> serverChannel() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    @Override
+    public Loop loopOf(Channel channel) {
+        return netty(channel.eventLoop());
+    }
+
+    @Override
+    public TopicCache topicsOf(Loop loop) {
+        return ((NettyLoop) loop).topics();
+    }
+
+    @Override
+    public void moveAsync(Channel channel, Loop target, Runnable arrived) {
+        EventLoop to = ((NettyLoop) target).eventLoop();
+        ChannelFutureListener registered = ignored -> to.execute(arrived);
+        ChannelFutureListener deregistered = gone -> {
+            if (gone.isSuccess()) {
+                to.register(channel).addListener(registered);
+            } else {
+                channel.close(channel.voidPromise());
+                to.execute(arrived);
+            }
+        };
+        channel.deregister().addListener(deregistered);
+    }
+
+    private NettyLoop netty(EventExecutor executor) {
+        NettyLoop loop = byExecutor.get(executor);
+        if (loop == null) {
+            throw new IllegalArgumentException("Not a loop of this broker: " + executor);
+        }
+        return loop;
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,70 @@
+package io.aldis.broker.listener;
+
+import io.aldis.broker.connection.Connection;
+import io.aldis.broker.connection.ConnectionParts;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** Accepts MQTT connections on one TCP address. Callable from any thread but the loops. */
+public final class TcpServer implements AutoCloseable {
+
+    private static final int BACKLOG = 4096;
+    private static final int LEAST_READ = 512;
+    private static final int FIRST_READ = 4096;
+    private static final int LARGEST_READ = 64 * 1024;
+
+    private final Channel channel;
+
+    private TcpServer(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Opens the address; returns when connections are accepted.
+     *
+     * @throws AddressUnavailable if the address cannot be had
+     */
+    public static TcpServer open(SocketAddress address, EventLoops loops, ConnectionParts parts) {
+        int high = parts.limits().outboundHighWater();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        accepted.pipeline().addLast(new Connection(accepted, parts));
+                    }
+                });
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new AddressUnavailable(address, cause);
+        }
+        return new TcpServer(bound.channel());
+    }
+
+    /** The address in use, with the port that was chosen. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Accepts no more connections; those accepted go on. */
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,176 @@
+package io.aldis.broker.message;
+
+import io.aldis.codec.Binary;
+import io.aldis.codec.MqttVersion;
+import io.aldis.codec.PublishForm;
+import io.aldis.codec.PublishProperties;
+import io.aldis.codec.Qos;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application message (MQTT 5.0 §1.2): what a publisher meant, without the packet that brought it.
+ *
+ * <p>Immutable; one instance is shared by all receivers and threads. The encoded forms it remembers are a cache that every
+ * thread would fill with equal content.
+ */
+public final class Message {
+
+    /** The value of {@link #expiresAt()} for a message that never expires. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final int FORMS = 12;
+
+    private final String topic;
+    private final byte[] topicUtf8;
+    private final Binary payload;
+    private final Qos qos;
+    private final boolean retain;
+    private final PublishProperties properties;
+    private final long expiresAt;
+    private final String publisher;
+
+    /** Filled on first use by a fan-out; elements are immutable, so a race costs one encoding at most. */
+    private @Nullable PublishForm @Nullable [] forms;
+
+    private Message(
+            String topic,
+            byte[] topicUtf8,
+            Binary payload,
+            Qos qos,
+            boolean retain,
+            PublishProperties properties,
+            long expiresAt,
+            String publisher) {
+        this.topic = topic;
+        this.topicUtf8 = topicUtf8;
+        this.payload = payload;
+        this.qos = qos;
+        this.retain = retain;
+        this.properties = properties;
+        this.expiresAt = expiresAt;
+        this.publisher = publisher;
+    }
+
+    /**
+     * A message as it was published at a time.
+     *
+     * @param properties as sent; the message expiry interval becomes {@link #expiresAt()}, alias and subscription identifiers
+     *     are left out
+     * @param publisher client id of the publisher, or "" if no client published it
+     * @param now wall-clock time of arrival in milliseconds since 1970
+     */
+    public static Message of(
+            String topic,
+            Binary payload,
+            Qos qos,
+            boolean retain,
+            PublishProperties properties,
+            String publisher,
+            long now) {
+        byte[] utf8 = topic.getBytes(StandardCharsets.UTF_8);
+        Long interval = properties.messageExpiryInterval();
+        long expiresAt = interval == null ? NEVER : now + interval * 1000;
+        return new Message(topic, utf8, payload, qos, retain, lasting(properties), expiresAt, publisher);
+    }
+
+    /** Those of the properties that travel on with the message (MQTT 5.0 §3.3.2.3). */
+    private static PublishProperties lasting(PublishProperties properties) {
+        if (properties.equals(PublishProperties.NONE)) {
+            return properties;
+        }
+        PublishProperties lasting = new PublishProperties(
+                properties.payloadFormat(),
+                null,
+                null,
+                properties.responseTopic(),
+                properties.correlationData(),
+                properties.userProperties(),
+                List.of(),
+                properties.contentType());
+        return lasting.equals(PublishProperties.NONE) ? PublishProperties.NONE : lasting;
+    }
+
+    /** The topic name. */
+    public String topic() {
+        return topic;
+    }
+
+    /** The payload, 0 to 268,435,455 bytes. */
+    public Binary payload() {
+        return payload;
+    }
+
+    /** The QoS it was published with: the most any receiver gets. */
+    public Qos qos() {
+        return qos;
+    }
+
+    /** Whether it was published with RETAIN set. */
+    public boolean retain() {
+        return retain;
+    }
+
+    /** Payload format, content type, response topic, correlation data and user properties. */
+    public PublishProperties properties() {
+        return properties;
+    }
+
+    /** When it expires, in milliseconds since 1970, or {@link #NEVER}. */
+    public long expiresAt() {
+        return expiresAt;
+    }
+
+    /** The client id of its publisher, or "" if no client published it. */
+    public String publisher() {
+        return publisher;
+    }
+
+    /** The same message, expiring at another time (milliseconds since 1970). */
+    public Message expiringAt(long time) {
+        return new Message(topic, topicUtf8, payload, qos, retain, properties, time, publisher);
+    }
+
+    /** Whether its expiry interval has passed at {@code now} (milliseconds since 1970). */
+    public boolean expired(long now) {
+        return now >= expiresAt;
+    }
+
+    /** Roughly what it occupies: the bytes counted against a queue's bound. */
+    public int bytes() {
+        return topicUtf8.length + payload.size() + OVERHEAD;
+    }
+
+    /** Objects, references and queue entries around topic and payload. */
+    private static final int OVERHEAD = 96;
+
+    /**
+     * The packet for receivers of one kind, encoded once and remembered: for fan-outs. Not for messages that expire or carry a
+     * receiver's own subscription identifiers.
+     */
+    public PublishForm form(MqttVersion version, Qos qosSent, boolean retainSent) {
+        @Nullable PublishForm[] known = forms;
+        if (known == null) {
+            known = new PublishForm[FORMS];
+            forms = known;
+        }
+        int index = (version == MqttVersion.V5 ? 6 : 0) + qosSent.level() * 2 + (retainSent ? 1 : 0);
+        PublishForm form = known[index];
+        if (form == null) {
+            form = PublishForm.of(version, topicUtf8, payload, qosSent, retainSent, properties);
+            known[index] = form;
+        }
+        return form;
+    }
+
+    /** The topic name in UTF-8. Shared: the caller must not change it. */
+    public byte[] topicUtf8() {
+        return topicUtf8;
+    }
+
+    @Override
+    public String toString() {
+        return "Message[" + topic + ", " + payload.size() + " bytes, " + qos + (retain ? ", retain]" : "]");
+    }
+}

@@ -1,0 +1,83 @@
+package io.aldis.broker.routing;
+
+import io.aldis.broker.session.Session;
+import io.aldis.broker.store.StoredSubscription;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who gets the messages of one topic, as one loop found it in one generation of the tree; sorted so that a message needs no
+ * further look. Confined to that loop.
+ */
+final class Match {
+
+    private static final Receiver[] NONE = {};
+    private static final SharedGroup[] NO_GROUPS = {};
+
+    final long generation;
+
+    /** Receivers by the index of their loop. */
+    final Receiver[][] byLoop;
+
+    /** Those among them that are reached through the ledger at QoS 1 and 2. */
+    final Receiver[] durable;
+
+    final SharedGroup[] groups;
+
+    private Match(long generation, Receiver[][] byLoop, Receiver[] durable, SharedGroup[] groups) {
+        this.generation = generation;
+        this.byLoop = byLoop;
+        this.durable = durable;
+        this.groups = groups;
+    }
+
+    /** Whether nobody wants the topic. */
+    boolean isEmpty() {
+        if (groups.length > 0) {
+            return false;
+        }
+        for (Receiver[] receivers : byLoop) {
+            if (receivers.length > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Looks a topic up for a broker of {@code loops} loops; {@code turn} spreads the first choices of shared groups. */
+    static Match find(SubscriptionTree tree, String topic, int loops, int turn) {
+        Map<Session, Receiver> receivers = new LinkedHashMap<>();
+        List<SharedGroup> groups = new ArrayList<>();
+        long generation = tree.match(topic, interest -> {
+            interest.own().forEach((session, subscription) -> add(receivers, session, subscription));
+            interest.groups().forEach((group, members) -> {
+                List<Receiver> list = new ArrayList<>(members.size());
+                members.forEach((session, subscription) -> list.add(Receiver.of(session, subscription)));
+                groups.add(new SharedGroup(list.toArray(NONE), turn));
+            });
+        });
+        List<List<Receiver>> lists = new ArrayList<>(loops);
+        for (int i = 0; i < loops; i++) {
+            lists.add(new ArrayList<>());
+        }
+        List<Receiver> durable = new ArrayList<>();
+        for (Receiver receiver : receivers.values()) {
+            lists.get(receiver.session().loop().index()).add(receiver);
+            if (receiver.session().durable() && receiver.qos().level() > 0) {
+                durable.add(receiver);
+            }
+        }
+        Receiver[][] byLoop = new Receiver[loops][];
+        for (int i = 0; i < loops; i++) {
+            byLoop[i] = lists.get(i).toArray(NONE);
+        }
+        return new Match(generation, byLoop, durable.toArray(NONE), groups.toArray(NO_GROUPS));
+    }
+
+    private static void add(Map<Session, Receiver> receivers, Session session, StoredSubscription subscription) {
+        Receiver before = receivers.get(session);
+        receivers.put(session, before == null ? Receiver.of(session, subscription) : before.and(subscription));
+    }
+}

@@ -1,0 +1,224 @@
+package io.aldis.broker.routing;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
+import io.aldis.broker.message.MessageSink;
+import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.store.Command.Outcome;
+import io.aldis.broker.store.Command.Publish;
+import io.aldis.broker.store.Command.Receipt;
+import io.aldis.broker.store.Command.Target;
+import io.aldis.broker.store.CommandLog;
+import io.aldis.codec.Qos;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a message to all who want it. Called on the publisher's loop, except {@link #publishAsync}.
+ *
+ * <p>A message takes two ways: straight to the receivers' loops where nothing has to be kept, and through the ledger to the
+ * durable sessions, to the retained messages, and for the QoS 2 packet id of a durable publisher.
+ */
+public final class Router implements MessageSink {
+
+    /** Topics a loop remembers the receivers of. */
+    private static final int REMEMBERED_TOPICS = 16_384;
+
+    private final List<Loop> loops;
+    private final SubscriptionTree tree;
+    private final CommandLog log;
+    private final Metrics metrics;
+    private final Fanout fanout;
+    private final List<Map<String, Match>> matches = new ArrayList<>();
+
+    /** Counts each loop's look-ups, so that shared groups do not always begin with the same member. */
+    private final int[] lookUps;
+
+    /** Routes between {@code loops} by the subscriptions in {@code tree}. */
+    public Router(List<Loop> loops, SubscriptionTree tree, CommandLog log, Metrics metrics) {
+        this.loops = List.copyOf(loops);
+        this.tree = tree;
+        this.log = log;
+        this.metrics = metrics;
+        fanout = new Fanout(this.loops);
+        lookUps = new int[this.loops.size()];
+        for (int i = 0; i < this.loops.size(); i++) {
+            matches.add(new HashMap<>());
+        }
+    }
+
+    /** What became of a message so far. */
+    public enum Routed {
+        /** Nobody wants it, and nothing of it is kept. */
+        NOBODY,
+        /** It is on its way, and nothing of it has to be kept. */
+        DELIVERED,
+        /** Its receivers and the ledger will have it when the listener hears so. */
+        PENDING
+    }
+
+    /** Hears, on the publisher's loop, that a message is kept. */
+    @FunctionalInterface
+    public interface Kept {
+
+        /**
+         * The ledger has answered.
+         *
+         * @param wanted whether anybody receives the message
+         */
+        void kept(Outcome outcome, boolean wanted);
+    }
+
+    /**
+     * Routes a message that nobody waits for: QoS 0 from a client.
+     *
+     * @param loop the calling loop
+     */
+    public void route(Loop loop, Message message) {
+        Match match = match(loop, message.topic());
+        List<Target> durable = fanOut(loop, match, message);
+        if (!durable.isEmpty() || message.retain()) {
+            log.propose(new Publish(message, durable, message.retain(), null), loop, outcome -> {});
+        }
+    }
+
+    /**
+     * Routes a message whose publisher waits for an acknowledgement.
+     *
+     * @param receipt to be remembered together with the message, for QoS 2 of a durable session
+     * @param kept is called only if the answer is {@link Routed#PENDING}
+     */
+    public Routed route(Loop loop, Message message, @Nullable Receipt receipt, Kept kept) {
+        Match match = match(loop, message.topic());
+        if (receipt != null) {
+            keepFirst(loop, match, message, receipt, kept);
+            return Routed.PENDING;
+        }
+        List<Target> durable = fanOut(loop, match, message);
+        if (durable.isEmpty() && !message.retain()) {
+            return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
+        }
+        boolean wanted = !match.isEmpty();
+        log.propose(new Publish(message, durable, message.retain(), null), loop, outcome -> kept.kept(outcome, wanted));
+        return Routed.PENDING;
+    }
+
+    /**
+     * Exactly once: the packet id is remembered before anybody gets the message, for if another connection has taken the session
+     * over, that one will send it again.
+     */
+    private void keepFirst(Loop loop, Match match, Message message, Receipt receipt, Kept kept) {
+        Chosen chosen = choose(match, message);
+        log.propose(new Publish(message, chosen.durable, message.retain(), receipt), loop, outcome -> {
+            if (outcome == Outcome.APPLIED) {
+                send(loop, match, chosen, message);
+            }
+            kept.kept(outcome, !match.isEmpty());
+        });
+    }
+
+    /** Sends a message to those who get it directly; answers the others. */
+    private List<Target> fanOut(Loop loop, Match match, Message message) {
+        if (match.groups.length == 0 && (message.qos() == Qos.AT_MOST_ONCE || match.durable.length == 0)) {
+            send(loop, match, Chosen.NONE, message);
+            return List.of();
+        }
+        Chosen chosen = choose(match, message);
+        send(loop, match, chosen, message);
+        return chosen.durable;
+    }
+
+    /** Sorts out who gets a message through the ledger, and which members of shared groups get it directly. */
+    private Chosen choose(Match match, Message message) {
+        List<Target> durable = new ArrayList<>();
+        List<Receiver> members = List.of();
+        if (message.qos() != Qos.AT_MOST_ONCE) {
+            for (Receiver receiver : match.durable) {
+                Receiver to = receiver.towards(message.publisher());
+                if (to != null && to.qos().level() > 0) {
+                    durable.add(target(to, message));
+                }
+            }
+        }
+        if (match.groups.length > 0) {
+            members = new ArrayList<>(match.groups.length);
+            for (SharedGroup group : match.groups) {
+                Receiver member = group.choose(message.qos() != Qos.AT_MOST_ONCE);
+                if (member == null) {
+                    metrics.dropped(DropReason.NO_SHARED_MEMBER);
+                } else if (member.session().durable()
+                        && member.qos().min(message.qos()).level() > 0) {
+                    durable.add(target(member, message));
+                } else {
+                    members.add(member);
+                }
+            }
+        }
+        return new Chosen(durable, members);
+    }
+
+    private static Target target(Receiver receiver, Message message) {
+        return new Target(
+                receiver.session().number(),
+                receiver.qos().min(message.qos()),
+                message.retain() && receiver.retainAsPublished(),
+                receiver.subscriptionIdentifiers());
+    }
+
+    private void send(Loop loop, Match match, Chosen chosen, Message message) {
+        for (int to = 0; to < match.byLoop.length; to++) {
+            Receiver[] receivers = match.byLoop[to];
+            if (receivers.length > 0) {
+                fanout.deliver(loop, to, receivers, message);
+            }
+        }
+        for (Receiver member : chosen.members) {
+            fanout.deliver(loop, member.session().loop().index(), new Receiver[] {member}, message);
+        }
+    }
+
+    /** Whether publishers on this loop should pause, because a receiving loop is behind. */
+    public boolean congested(Loop loop) {
+        return fanout.congested(loop);
+    }
+
+    /** Runs {@code resume} on {@code loop} when it is no longer {@link #congested}. */
+    public void whenClear(Loop loop, Runnable resume) {
+        fanout.whenClear(loop, resume);
+    }
+
+    /** Publishes a message of no connection, such as a will: on a loop chosen by its topic, so that order is kept. */
+    @Override
+    public void publishAsync(Message message) {
+        Loop loop = loops.get(Math.floorMod(message.topic().hashCode(), loops.size()));
+        loop.execute(() -> route(loop, message));
+    }
+
+    private Match match(Loop loop, String topic) {
+        assert loop.inEventLoop();
+        Map<String, Match> remembered = matches.get(loop.index());
+        Match match = remembered.get(topic);
+        if (match == null || match.generation != tree.generation()) {
+            if (remembered.size() >= REMEMBERED_TOPICS) {
+                remembered.clear();
+            }
+            match = Match.find(tree, topic, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
+            remembered.put(topic, match);
+        }
+        return match;
+    }
+
+    /**
+     * Who gets one message beside the plain receivers.
+     *
+     * @param durable targets of the ledger
+     * @param members of shared groups, reached directly
+     */
+    private record Chosen(List<Target> durable, List<Receiver> members) {
+        private static final Chosen NONE = new Chosen(List.of(), List.of());
+    }
+}

@@ -1,0 +1,39 @@
+package io.aldis.broker.routing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one shared subscription (MQTT 5.0 §4.8.2): each message goes to one of them, in turn.
+ *
+ * <p>Part of a loop's {@link Match}; confined to that loop.
+ */
+final class SharedGroup {
+
+    private final Receiver[] members;
+    private int next;
+
+    SharedGroup(Receiver[] members, int first) {
+        this.members = members;
+        next = first % members.length;
+    }
+
+    /** The next member with a connected client, else, if the message can wait, the next that keeps it; null if nobody can. */
+    @Nullable
+    Receiver choose(boolean canWait) {
+        Receiver offline = null;
+        for (int i = 0; i < members.length; i++) {
+            Receiver member = members[next];
+            next = (next + 1) % members.length;
+            if (member.session().connected()) {
+                return member;
+            }
+            if (offline == null
+                    && canWait
+                    && member.session().durable()
+                    && member.qos().level() > 0) {
+                offline = member;
+            }
+        }
+        return offline;
+    }
+}

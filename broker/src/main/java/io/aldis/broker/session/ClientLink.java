@@ -1,0 +1,28 @@
+package io.aldis.broker.session;
+
+import io.aldis.codec.ReasonCode;
+
+/** A session's way to its client: one live connection. Called on the session's loop, {@link #close} from anywhere. */
+public interface ClientLink {
+
+    /** Unique among all connections of the broker, above 0. */
+    long number();
+
+    /** Whether it takes more now; false while the client is slower than what it was sent. */
+    boolean writable();
+
+    /**
+     * Sends PUBLISH.
+     *
+     * @param packetId 1 to 65,535, or 0 at QoS 0
+     * @param dup whether it was sent before
+     * @return false if the packet would be larger than the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]
+     */
+    boolean publish(Delivery delivery, int packetId, boolean dup);
+
+    /** Sends PUBREL. */
+    void pubrel(int packetId, ReasonCode reason);
+
+    /** Ends the connection, saying why where the protocol version can. Callable from any thread; returns at once. */
+    void close(ReasonCode reason);
+}

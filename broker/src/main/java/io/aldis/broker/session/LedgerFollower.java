@@ -1,0 +1,137 @@
+package io.aldis.broker.session;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
+import io.aldis.broker.message.MessageSink;
+import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.store.Changes;
+import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.SessionRecord;
+import io.aldis.broker.store.StateMachine;
+import io.aldis.broker.store.StoredSubscription;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes live what the ledger says: sessions, their subscriptions, retained messages, wills.
+ *
+ * <p>Runs on whichever thread applies commands; what belongs to a session's loop is handed to it.
+ */
+public final class LedgerFollower implements Changes {
+
+    private final SessionTable table;
+    private final Subscribers subscribers;
+    private final BiConsumer<String, @Nullable Message> retainedMessages;
+    private final Metrics metrics;
+
+    // Set once at wiring: they use what this class is part of.
+    private @Nullable Surroundings surroundings;
+    private @Nullable MessageSink wills;
+    private @Nullable LongConsumer timers;
+
+    /** The session that ended just now: if the claim being applied has its client id, the new session follows it. */
+    private @Nullable Session lastEnded;
+
+    /**
+     * @param table is kept up to date
+     * @param retainedMessages hears each topic's new retained message, or null for none
+     */
+    public LedgerFollower(
+            SessionTable table,
+            Subscribers subscribers,
+            BiConsumer<String, @Nullable Message> retainedMessages,
+            Metrics metrics) {
+        this.table = table;
+        this.subscribers = subscribers;
+        this.retainedMessages = retainedMessages;
+        this.metrics = metrics;
+    }
+
+    /** Completes the wiring, before the first command. */
+    public void connect(CommandLog log, StateMachine ledger, MessageSink willSink, LongConsumer timerDue) {
+        surroundings = new Surroundings(log, ledger, subscribers, metrics);
+        wills = willSink;
+        timers = timerDue;
+    }
+
+    @Override
+    public void claimed(SessionRecord record) {
+        Session session = table.ofNumber(record.session());
+        Loop arrivedOn = table.arrived(record.link());
+        if (session == null && arrivedOn != null && surroundings != null) {
+            session = new Session(
+                    record.clientId(), record.session(), record.durable(), arrivedOn, record.bounds(), surroundings);
+            Session former = lastEnded;
+            if (former != null && former.clientId().equals(record.clientId())) {
+                session.follows(former);
+            }
+            table.add(session);
+        }
+        lastEnded = null;
+        if (session != null) {
+            session.claimed(record.epoch());
+        }
+    }
+
+    @Override
+    public void ended(SessionRecord record) {
+        Session session = table.ofNumber(record.session());
+        if (session != null) {
+            table.remove(session);
+            session.endAsync();
+            lastEnded = session;
+        }
+    }
+
+    @Override
+    public void subscribed(long number, StoredSubscription subscription, boolean replaces) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.subscriptionsGrewBy(replaces ? 0 : 1);
+            subscribers.add(session, subscription);
+        }
+    }
+
+    @Override
+    public void unsubscribed(long number, String filter) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.subscriptionsGrewBy(-1);
+            subscribers.remove(session, filter);
+        }
+    }
+
+    @Override
+    public void queued(long number) {
+        Session session = table.ofNumber(number);
+        if (session != null && session.connected()) {
+            session.wakeAsync();
+        }
+    }
+
+    @Override
+    public void dropped(DropReason reason, long count) {
+        metrics.dropped(reason, count);
+    }
+
+    @Override
+    public void retained(String topic, @Nullable Message message) {
+        retainedMessages.accept(topic, message);
+    }
+
+    @Override
+    public void willDue(Message will) {
+        if (wills != null) {
+            wills.publishAsync(will);
+        }
+    }
+
+    @Override
+    public void timerDue(long time) {
+        if (timers != null) {
+            timers.accept(time);
+        }
+    }
+}

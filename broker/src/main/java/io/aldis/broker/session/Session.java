@@ -1,0 +1,382 @@
+package io.aldis.broker.session;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.store.Command.Changed;
+import io.aldis.broker.store.Command.Deliver;
+import io.aldis.broker.store.Command.Detach;
+import io.aldis.broker.store.Command.Outcome;
+import io.aldis.broker.store.Command.Release;
+import io.aldis.broker.store.Command.Subscribe;
+import io.aldis.broker.store.Command.Unsubscribe;
+import io.aldis.broker.store.QueueBounds;
+import io.aldis.broker.store.QueuedMessage;
+import io.aldis.broker.store.StoredSubscription;
+import io.aldis.codec.Qos;
+import io.aldis.codec.ReasonCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's state across its connections (MQTT 5.0 §4.1).
+ *
+ * <p>Confined to its loop for life; methods without that assertion say who may call them. A <em>durable</em> session may outlive
+ * its connection and keeps its state in the ledger; the others end with their connection and live in this object alone.
+ */
+public final class Session {
+
+    // Live as long as the session.
+    private final String clientId;
+    private final long number;
+    private final boolean durable;
+    private final Loop loop;
+    private final Surroundings surroundings;
+    private final @Nullable TransientBacklog transientBacklog;
+    private final Outbox outbox;
+    private final Inbox inbox = new Inbox();
+
+    /** A transient session's subscriptions by filter; a durable one's are rows of the ledger. */
+    private final Map<String, StoredSubscription> subscriptions = new HashMap<>();
+
+    private final AtomicInteger subscriptionCount = new AtomicInteger();
+    private final AtomicBoolean wakeQueued = new AtomicBoolean();
+    private boolean ended;
+
+    /** The session of the same client id that ended for this one to begin, until it has left its loop. */
+    private volatile @Nullable Session predecessor;
+
+    /** The latest claim of the client id, attached or about to be. Written by the thread that applies commands. */
+    private volatile long claimedEpoch;
+
+    // Live as long as one connection.
+    private @Nullable ClientLink link;
+    private long attachedEpoch;
+    private volatile boolean connected;
+
+    /** A session of {@code clientId} on {@code loop}. */
+    Session(String clientId, long number, boolean durable, Loop loop, QueueBounds bounds, Surroundings surroundings) {
+        this.clientId = clientId;
+        this.number = number;
+        this.durable = durable;
+        this.loop = loop;
+        this.surroundings = surroundings;
+        if (durable) {
+            transientBacklog = null;
+            outbox = new Outbox(
+                    new DurableBacklog(surroundings.log(), surroundings.ledger(), this, loop),
+                    surroundings.metrics(),
+                    loop::currentTimeMillis);
+        } else {
+            transientBacklog = new TransientBacklog(bounds, surroundings.metrics());
+            outbox = new Outbox(transientBacklog, surroundings.metrics(), loop::currentTimeMillis);
+        }
+    }
+
+    /** Whose session it is. Callable from any thread. */
+    public String clientId() {
+        return clientId;
+    }
+
+    /** Its number, never used twice. Callable from any thread. */
+    public long number() {
+        return number;
+    }
+
+    /** Whether it may outlive its connection. Callable from any thread. */
+    public boolean durable() {
+        return durable;
+    }
+
+    /** The loop it is confined to. Callable from any thread. */
+    public Loop loop() {
+        return loop;
+    }
+
+    /** Whether its client is connected, give or take a moment. Callable from any thread. */
+    public boolean connected() {
+        return connected;
+    }
+
+    /** How many subscriptions it has, give or take a moment. Callable from any thread. */
+    public int subscriptionCount() {
+        return subscriptionCount.get();
+    }
+
+    /** QoS 2 packet ids its client has in use. */
+    public Inbox inbox() {
+        assert loop.inEventLoop();
+        return inbox;
+    }
+
+    /** The epoch of its present connection, which its commands carry. */
+    public long attachedEpoch() {
+        return attachedEpoch;
+    }
+
+    // Connections come and go.
+
+    /** A claim has been applied. Called by the thread that applies commands, in their order. */
+    void claimed(long epoch) {
+        claimedEpoch = epoch;
+    }
+
+    /** This session begins because that one ended. Called by the thread that applies commands, before the claim is answered. */
+    void follows(Session former) {
+        predecessor = former;
+    }
+
+    /**
+     * Runs {@code task} on this session's loop, after everything the ledger gave to that loop before, and after the session
+     * that ended for this one has left the subscribers. Callable from any thread.
+     */
+    public void executeAsync(Runnable task) {
+        Session former = predecessor;
+        if (former == null) {
+            loop.execute(task);
+        } else {
+            former.loop.execute(() -> {
+                predecessor = null;
+                loop.execute(task);
+            });
+        }
+    }
+
+    /**
+     * The client is here on a new connection. The former connection, if any, is closed; {@code greet} runs before anything else
+     * is sent.
+     *
+     * @param epoch that the claim was answered with
+     * @param window the most QoS 1 and 2 messages in flight
+     * @return false if the session has ended or another connection has claimed it since
+     */
+    public boolean attach(ClientLink newLink, long epoch, int window, Runnable greet) {
+        assert loop.inEventLoop();
+        if (ended || epoch != claimedEpoch) {
+            return false;
+        }
+        ClientLink former = link;
+        if (former != null) {
+            outbox.detach();
+            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
+        }
+        link = newLink;
+        attachedEpoch = epoch;
+        connected = true;
+        inbox.attach();
+        greet.run();
+        outbox.attach(newLink, window);
+        return true;
+    }
+
+    /**
+     * A connection is gone.
+     *
+     * @param sendWill whether the will is due [MQTT-3.1.2-8]
+     * @param expirySeconds a new session expiry interval, null to keep the old
+     */
+    public void detach(ClientLink gone, boolean sendWill, @Nullable Long expirySeconds) {
+        assert loop.inEventLoop();
+        if (link != gone) {
+            return; // Taken over: the claim has dealt with it.
+        }
+        link = null;
+        connected = false;
+        outbox.detach();
+        surroundings
+                .log()
+                .propose(
+                        new Detach(number, attachedEpoch, sendWill, expirySeconds, loop.currentTimeMillis()),
+                        loop,
+                        outcome -> {});
+    }
+
+    /** The ledger has ended this session. Called by the thread that applies commands. */
+    void endAsync() {
+        loop.execute(this::end);
+    }
+
+    /** The session is over: it leaves the subscribers, and its connection is closed if there still is one. */
+    private void end() {
+        assert loop.inEventLoop();
+        ended = true;
+        ClientLink last = link;
+        link = null;
+        connected = false;
+        outbox.detach();
+        if (last != null) {
+            last.close(ReasonCode.SESSION_TAKEN_OVER);
+        }
+        for (String filter : List.copyOf(subscriptions.keySet())) {
+            surroundings.subscribers().remove(this, filter);
+        }
+        subscriptions.clear();
+        if (!durable) {
+            int lost = outbox.waiting() + outbox.abandon().size();
+            if (lost > 0) {
+                surroundings.metrics().dropped(DropReason.SESSION_ENDED, lost);
+            }
+        }
+    }
+
+    // Messages.
+
+    /** A message for this session that does not go through the ledger: any at QoS 0, all of a transient session. */
+    public void deliver(Delivery delivery) {
+        assert loop.inEventLoop();
+        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            deliverAtMostOnce(delivery);
+        } else if (transientBacklog != null && !ended) {
+            transientBacklog.add(delivery);
+            outbox.pump();
+        } else {
+            surroundings.metrics().dropped(DropReason.SESSION_ENDED);
+        }
+    }
+
+    private void deliverAtMostOnce(Delivery delivery) {
+        ClientLink to = link;
+        if (to == null) {
+            surroundings.metrics().dropped(ended ? DropReason.SESSION_ENDED : DropReason.NOT_CONNECTED);
+        } else if (!to.writable()) {
+            surroundings.metrics().dropped(DropReason.SLOW_CONSUMER);
+        } else {
+            outbox.sendAtMostOnce(to, delivery);
+        }
+    }
+
+    /** Messages to be sent one by one as the client takes them, without a bound, such as retained ones. */
+    public void replay(Iterator<Delivery> deliveries) {
+        assert loop.inEventLoop();
+        outbox.replay(deliveries);
+    }
+
+    /** Messages for this durable session alone, kept until its client has them. */
+    public void keep(List<Delivery> deliveries) {
+        assert loop.inEventLoop();
+        List<QueuedMessage> rows = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            rows.add(new QueuedMessage(
+                    delivery.message(), delivery.qos(), delivery.retain(), delivery.subscriptionIdentifiers(), false));
+        }
+        surroundings.log().propose(new Deliver(number, attachedEpoch, rows), loop, outcome -> {});
+    }
+
+    /** Its queue has grown: wakes it on its loop, once for a burst. Callable from any thread. */
+    void wakeAsync() {
+        if (!wakeQueued.getAndSet(true)) {
+            loop.execute(this::wake);
+        }
+    }
+
+    private void wake() {
+        assert loop.inEventLoop();
+        wakeQueued.set(false);
+        outbox.pump();
+    }
+
+    /** The link takes more again. */
+    public void writable() {
+        assert loop.inEventLoop();
+        outbox.pump();
+    }
+
+    /** PUBACK from the client. */
+    public void acknowledged(int packetId, ReasonCode reason) {
+        assert loop.inEventLoop();
+        outbox.acknowledged(packetId, reason);
+    }
+
+    /** PUBREC from the client. */
+    public void received(int packetId, ReasonCode reason) {
+        assert loop.inEventLoop();
+        outbox.received(packetId, reason);
+    }
+
+    /** PUBCOMP from the client. */
+    public void completed(int packetId) {
+        assert loop.inEventLoop();
+        outbox.completed(packetId);
+    }
+
+    /** PUBREL from the client, for an id that was received; {@code then} runs on this loop when the id is free. */
+    public void releaseAsync(int packetId, Runnable then) {
+        assert loop.inEventLoop();
+        if (!durable) {
+            inbox.release(packetId);
+            then.run();
+            return;
+        }
+        surroundings.log().propose(new Release(number, attachedEpoch, packetId), loop, outcome -> {
+            if (outcome == Outcome.APPLIED) {
+                inbox.release(packetId);
+                then.run();
+            }
+        });
+    }
+
+    /** Messages sent and not yet settled. */
+    public int inFlight() {
+        assert loop.inEventLoop();
+        return outbox.inFlight();
+    }
+
+    /** Whether nothing is under way to or from the client that a moment's patience would finish. */
+    public boolean idle() {
+        assert loop.inEventLoop();
+        return outbox.idle();
+    }
+
+    // Subscriptions.
+
+    /** Subscribes; {@code then} runs on this loop when the subscriptions are effective and kept. */
+    public void subscribeAsync(List<StoredSubscription> wanted, Consumer<Changed> then) {
+        assert loop.inEventLoop();
+        if (durable) {
+            surroundings.log().propose(new Subscribe(number, attachedEpoch, wanted), loop, then);
+            return;
+        }
+        List<Boolean> existed = new ArrayList<>(wanted.size());
+        for (StoredSubscription subscription : wanted) {
+            existed.add(subscriptions.put(subscription.subscription().filter(), subscription) != null);
+            surroundings.subscribers().add(this, subscription);
+        }
+        subscriptionCount.set(subscriptions.size());
+        then.accept(new Changed(Outcome.APPLIED, existed));
+    }
+
+    /** Unsubscribes; {@code then} runs on this loop when no further message will match. */
+    public void unsubscribeAsync(List<String> filters, Consumer<Changed> then) {
+        assert loop.inEventLoop();
+        if (durable) {
+            surroundings.log().propose(new Unsubscribe(number, attachedEpoch, filters), loop, then);
+            return;
+        }
+        List<Boolean> existed = new ArrayList<>(filters.size());
+        for (String filter : filters) {
+            boolean gone = subscriptions.remove(filter) != null;
+            existed.add(gone);
+            if (gone) {
+                surroundings.subscribers().remove(this, filter);
+            }
+        }
+        subscriptionCount.set(subscriptions.size());
+        then.accept(new Changed(Outcome.APPLIED, existed));
+    }
+
+    /** The ledger has a subscription more or less. Called by the thread that applies commands. */
+    void subscriptionsGrewBy(int difference) {
+        subscriptionCount.addAndGet(difference);
+    }
+
+    @Override
+    public String toString() {
+        return "Session[" + clientId + ", number " + number + (durable ? ", durable]" : ", transient]");
+    }
+}

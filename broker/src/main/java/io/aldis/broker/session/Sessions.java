@@ -1,0 +1,49 @@
+package io.aldis.broker.session;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.store.Command.Claim;
+import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.SessionRecord;
+import java.util.function.Consumer;
+
+/** Where connections get their sessions. Callable from any thread. */
+public final class Sessions {
+
+    private final SessionTable table;
+    private final CommandLog log;
+
+    /** Hands out the sessions of {@code table}, which follows the ledger behind {@code log}. */
+    public Sessions(SessionTable table, CommandLog log) {
+        this.table = table;
+        this.log = log;
+    }
+
+    /** What a claim of a client id led to. */
+    public sealed interface Opening {
+
+        /**
+         * The connection owns the client id.
+         *
+         * @param session to be attached to, on its own loop
+         * @param epoch to be named when attaching
+         * @param present whether the session is an earlier one, resumed [MQTT-3.2.2-3]
+         */
+        record Granted(Session session, long epoch, boolean present, SessionRecord record) implements Opening {}
+
+        /** Another connection has claimed the client id since: this one is already taken over. */
+        record Overtaken() implements Opening {}
+    }
+
+    /** Claims a client id for a connection that waits on {@code home}; {@code then} runs there. */
+    public void claimAsync(Claim claim, Loop home, Consumer<Opening> then) {
+        table.expect(claim.link(), home);
+        log.propose(claim, home, claimed -> {
+            SessionRecord record = claimed.record();
+            Session session = table.ofNumber(record.session());
+            then.accept(
+                    session == null
+                            ? new Opening.Overtaken()
+                            : new Opening.Granted(session, record.epoch(), claimed.present(), record));
+        });
+    }
+}

@@ -1,0 +1,69 @@
+package io.aldis.broker.session;
+
+import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.store.QueueBounds;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The queue of a session that ends with its connection: in this loop's memory, bounded, the newest gives way. */
+final class TransientBacklog implements Backlog {
+
+    private final QueueBounds bounds;
+    private final Metrics metrics;
+    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
+    private long nextSequence;
+
+    // Waiting and in flight together.
+    private long messages;
+    private long bytes;
+
+    TransientBacklog(QueueBounds bounds, Metrics metrics) {
+        this.bounds = bounds;
+        this.metrics = metrics;
+    }
+
+    /** Lets a message wait, or drops it for want of room. */
+    void add(Delivery delivery) {
+        int size = delivery.message().bytes();
+        if (messages >= bounds.messages()) {
+            metrics.dropped(DropReason.QUEUE_FULL_MESSAGES);
+        } else if (bytes + size > bounds.bytes()) {
+            metrics.dropped(DropReason.QUEUE_FULL_BYTES);
+        } else {
+            messages++;
+            bytes += size;
+            waiting.add(delivery);
+        }
+    }
+
+    /** Gives a message its place without waiting and without a bound. */
+    Outgoing immediate(Delivery delivery) {
+        messages++;
+        bytes += delivery.message().bytes();
+        return new Outgoing(nextSequence++, delivery);
+    }
+
+    @Override
+    public @Nullable Outgoing next() {
+        Delivery delivery = waiting.poll();
+        return delivery == null ? null : new Outgoing(nextSequence++, delivery);
+    }
+
+    @Override
+    public void settle(Outgoing sent, Outbox outbox) {
+        messages--;
+        bytes -= sent.delivery.message().bytes();
+        outbox.settled(sent);
+    }
+
+    @Override
+    public void received(Outgoing sent, Outbox outbox) {
+        outbox.released(sent);
+    }
+
+    @Override
+    public int waiting() {
+        return waiting.size();
+    }
+}

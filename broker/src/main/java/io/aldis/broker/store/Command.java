@@ -1,0 +1,123 @@
+package io.aldis.broker.store;
+
+import io.aldis.broker.message.Message;
+import io.aldis.codec.Qos;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of the ledger, complete in itself: the time, limits and ids it needs are inside.
+ *
+ * <p>A command of a session carries the epoch its connection was given by {@link Claim}. A later claim raises the epoch, and
+ * commands of the former owner are then answered {@link Outcome#STALE} and change nothing.
+ *
+ * @param <R> what applying it answers
+ */
+public sealed interface Command<R> {
+
+    /** Whether a session's command still came from the owner of the session. */
+    enum Outcome {
+        /** The change is made. */
+        APPLIED,
+        /** Another connection owns the session now, or it has ended: nothing was changed. */
+        STALE
+    }
+
+    /**
+     * A connection takes a client id: a session is resumed or begun, and whoever had the id loses it (MQTT 5.0 §3.1.4,
+     * §4.1).
+     *
+     * @param link names the connection, unique within the life of the ledger
+     * @param expirySeconds session expiry interval; 0 ends the session with the connection, {@link SessionRecord#FOREVER}
+     *     never
+     * @param will to be published when the connection ends without a normal disconnect
+     * @param bounds of the session's queue
+     * @param time wall-clock milliseconds since 1970
+     */
+    record Claim(
+            String clientId,
+            long link,
+            boolean cleanStart,
+            long expirySeconds,
+            @Nullable Testament will,
+            QueueBounds bounds,
+            long time)
+            implements Command<Claimed> {}
+
+    /**
+     * The answer to {@link Claim}.
+     *
+     * @param record the session as it now is; its epoch fences the connection's further commands
+     * @param present whether it is an earlier session, resumed
+     * @param ended the session that ended because of this claim, if one did
+     */
+    record Claimed(
+            SessionRecord record, boolean present, @Nullable SessionRecord ended) {}
+
+    /**
+     * The owning connection is gone: the session waits for its client, or ends (MQTT 5.0 §3.1.2.11.2).
+     *
+     * @param sendWill whether the will is due (after its delay)
+     * @param expirySeconds replaces the session expiry interval, null keeps it (MQTT 5.0 §3.14.2.2.2)
+     */
+    record Detach(
+            long session,
+            long epoch,
+            boolean sendWill,
+            @Nullable Long expirySeconds,
+            long time) implements Command<Outcome> {}
+
+    /** Subscriptions of a durable session, each new or replacing the one with the same filter. */
+    record Subscribe(long session, long epoch, List<StoredSubscription> subscriptions) implements Command<Changed> {}
+
+    /** Ends subscriptions of a durable session. */
+    record Unsubscribe(long session, long epoch, List<String> filters) implements Command<Changed> {}
+
+    /**
+     * The answer to {@link Subscribe} and {@link Unsubscribe}.
+     *
+     * @param existed for each filter of the command, whether there was a subscription with it before; empty when stale
+     */
+    record Changed(Outcome outcome, List<Boolean> existed) {}
+
+    /**
+     * A message for durable sessions, for the retained messages, or one whose QoS 2 packet id must be remembered: the three
+     * together, so that none happens without the others.
+     *
+     * @param targets durable sessions that get it at QoS 1 or 2
+     * @param retain whether it replaces the retained message of its topic; an empty payload removes that (MQTT 5.0 §3.3.1.3)
+     * @param receipt the QoS 2 packet id of a durable publisher, null otherwise
+     */
+    record Publish(
+            Message message,
+            List<Target> targets,
+            boolean retain,
+            @Nullable Receipt receipt) implements Command<Outcome> {}
+
+    /** Messages for one durable session alone, such as retained ones for a new subscription. */
+    record Deliver(long session, long epoch, List<QueuedMessage> messages) implements Command<Outcome> {}
+
+    /** The client has taken responsibility for messages of its queue: PUBACK, PUBCOMP, or dropped before sending. */
+    record Acknowledge(long session, long epoch, List<Long> sequences) implements Command<Outcome> {}
+
+    /** The client has received a QoS 2 message: only PUBREL is owed from now on (MQTT 5.0 §4.3.3). */
+    record Received(long session, long epoch, long sequence) implements Command<Outcome> {}
+
+    /** A durable publisher has released a QoS 2 packet id: PUBREL. */
+    record Release(long session, long epoch, int packetId) implements Command<Outcome> {}
+
+    /** Time has passed: wills and expiries due until {@code time} happen. Answers when the next one is due. */
+    record Fire(long time) implements Command<Long> {}
+
+    /**
+     * One durable receiver of a message.
+     *
+     * @param qos what it gets: 1 or 2
+     * @param retain whether RETAIN stays set towards it
+     * @param subscriptionIdentifiers of the subscriptions that matched
+     */
+    record Target(long session, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers) {}
+
+    /** A QoS 2 packet id in use by a durable publisher. */
+    record Receipt(long session, long epoch, int packetId) {}
+}

@@ -1,0 +1,259 @@
+package io.aldis.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aldis.broker.VirtualBroker.Client;
+import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.settings.Limits;
+import io.aldis.codec.Binary;
+import io.aldis.codec.Connack;
+import io.aldis.codec.Connect;
+import io.aldis.codec.ConnectProperties;
+import io.aldis.codec.Disconnect;
+import io.aldis.codec.DisconnectProperties;
+import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Publish;
+import io.aldis.codec.Qos;
+import io.aldis.codec.ReasonCode;
+import io.aldis.codec.Suback;
+import io.aldis.codec.Subscribe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sessions that begin, wait, are taken over, and end (MQTT 5.0 §3.1.2.11.2, §4.1). */
+class SessionTest {
+
+    private static Connect persistent(String clientId, long expirySeconds) {
+        return Connect.v5(clientId)
+                .withKeepAlive(0)
+                .withCleanStart(false)
+                .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(expirySeconds));
+    }
+
+    private static void subscribe(Client client, String filter) {
+        client.send(Subscribe.of(1, filter, Qos.AT_LEAST_ONCE));
+        client.expect(Suback.class);
+    }
+
+    private static void publish(VirtualBroker broker, String topic, String payload) {
+        Client publisher = broker.connect(Connect.v5("publisher"));
+        publisher.send(Publish.qos1(topic, Binary.utf8(payload), 1), new Disconnect());
+        broker.settle();
+    }
+
+    @Test
+    void aPersistentSessionGetsWhatCameWhileItsClientWasAway() {
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client client = broker.connect(persistent("client", 100));
+            assertThat(client.connack.sessionPresent()).isFalse();
+            subscribe(client, "t");
+            client.send(new Disconnect());
+            publish(broker, "t", "one");
+            publish(broker, "t", "two");
+            client = broker.connect(persistent("client", 100));
+            assertThat(client.connack.sessionPresent()).isTrue();
+            assertThat(client.received(Publish.class))
+                    .extracting(publish -> publish.payload().toUtf8())
+                    .containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void cleanStartEndsTheEarlierSession() { // [MQTT-3.1.2-4]
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client client = broker.connect(persistent("client", 100));
+            subscribe(client, "t");
+            client.drop();
+            publish(broker, "t", "lost");
+            client = broker.connect(persistent("client", 100).withCleanStart(true));
+            assertThat(client.connack.sessionPresent()).isFalse();
+            publish(broker, "t", "unwanted");
+            assertThat(client.received()).isEmpty();
+            assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.SESSION_ENDED, 1L);
+            assertThat(broker.admin().sessions()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSessionExpiresCountedFromTheDisconnectNotFromTheConnect() {
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client client = broker.connect(persistent("client", 60));
+            subscribe(client, "t");
+            broker.pass(Duration.ofHours(5));
+            client.drop();
+            broker.pass(Duration.ofSeconds(59));
+            assertThat(broker.admin().session("client")).isPresent();
+            client = broker.connect(persistent("client", 60));
+            assertThat(client.connack.sessionPresent()).isTrue();
+            client.drop();
+            broker.pass(Duration.ofSeconds(61));
+            assertThat(broker.admin().session("client")).isEmpty();
+            assertThat(broker.connect(persistent("client", 60)).connack.sessionPresent())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aClockSetBackDoesNotEndSessionsEarlyAndDoesNotKeepThemForEver() {
+        try (VirtualBroker broker = new VirtualBroker()) {
+            broker.connect(persistent("client", 60)).drop();
+            broker.loops().setWallClockBy(Duration.ofMinutes(-10));
+            broker.pass(Duration.ofSeconds(61));
+            assertThat(broker.admin().session("client")).isPresent();
+            broker.pass(Duration.ofMinutes(10));
+            assertThat(broker.admin().session("client")).isEmpty();
+        }
+    }
+
+    @Test
+    void disconnectMaySetAnotherExpiry() { // MQTT 5.0 §3.14.2.2.2
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client client = broker.connect(persistent("client", 60));
+            client.send(new Disconnect(ReasonCode.SUCCESS, DisconnectProperties.NONE.withSessionExpiryInterval(0)));
+            broker.settle();
+            assertThat(broker.admin().sessions()).isEmpty();
+        }
+    }
+
+    @Test
+    void disconnectMayNotSetAnExpiryIfConnectSetNone() { // MQTT 5.0 §3.14.2.2.2
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client client = broker.connect(Connect.v5("client"));
+            client.send(new Disconnect(ReasonCode.SUCCESS, DisconnectProperties.NONE.withSessionExpiryInterval(10)));
+            assertThat(client.expect(Disconnect.class).reason()).isEqualTo(ReasonCode.PROTOCOL_ERROR);
+            assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void aSessionOfMqtt311WithoutCleanSessionStays() {
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Connect connect = Connect.v311("client").withCleanStart(false);
+            broker.connect(connect).drop();
+            broker.pass(Duration.ofDays(1000));
+            assertThat(broker.connect(connect).connack.sessionPresent()).isTrue();
+        }
+    }
+
+    @Test
+    void aCleanSessionEndsWithItsConnection() {
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client client = broker.connect(Connect.v311("client"));
+            subscribe(client, "t");
+            client.drop();
+            assertThat(broker.admin().sessions()).isEmpty();
+            assertThat(broker.connect(Connect.v311("client").withCleanStart(false))
+                            .connack
+                            .sessionPresent())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void anEmptyClientIdIsReplacedOrRefusedAsItsVersionAsks() { // [MQTT-3.1.3-6], 3.1.1 [MQTT-3.1.3-8]
+        try (VirtualBroker broker = new VirtualBroker()) {
+            assertThat(broker.connect(Connect.v5("")).connack.properties().assignedClientIdentifier())
+                    .isEqualTo("assigned-1");
+            assertThat(broker.connect(Connect.v311("")).connack.reason()).isEqualTo(ReasonCode.SUCCESS);
+            Client refused = broker.open(MqttVersion.V3_1_1);
+            refused.send(Connect.v311("").withCleanStart(false));
+            assertThat(refused.expect(Connack.class).reason()).isEqualTo(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID);
+            assertThat(refused.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void aQueueIsBoundedAndWhatDoesNotFitIsCounted() {
+        Limits limits = Limits.defaults().withMaximumQueuedMessages(3);
+        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+            Client away = broker.connect(persistent("away", 100));
+            subscribe(away, "t");
+            away.drop();
+            Client deaf =
+                    broker.connect(Connect.v5("deaf").withProperties(ConnectProperties.NONE.withReceiveMaximum(1)));
+            subscribe(deaf, "t");
+            for (int i = 1; i <= 5; i++) {
+                publish(broker, "t", "m" + i);
+            }
+            assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.QUEUE_FULL_MESSAGES, 4L);
+            assertThat(broker.connect(persistent("away", 100)).received(Publish.class))
+                    .extracting(publish -> publish.payload().toUtf8())
+                    .containsExactly("m1", "m2", "m3");
+        }
+    }
+
+    @Test
+    void aQueueIsBoundedInBytesToo() {
+        Limits limits = Limits.defaults().withMaximumQueuedBytes(3000);
+        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+            Client away = broker.connect(persistent("away", 100));
+            subscribe(away, "t");
+            away.drop();
+            publish(broker, "t", "x".repeat(2000));
+            publish(broker, "t", "y".repeat(2000));
+            publish(broker, "t", "z");
+            assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.QUEUE_FULL_BYTES, 1L);
+            assertThat(broker.connect(persistent("away", 100)).received(Publish.class))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void theFormerConnectionIsToldThatItIsTakenOver() { // [MQTT-3.1.4-3]
+        try (VirtualBroker broker = new VirtualBroker()) {
+            for (boolean clean : new boolean[] {true, false}) {
+                Connect connect = persistent("client", 60).withCleanStart(clean);
+                Client former = broker.connect(connect);
+                Client latter = broker.connect(connect);
+                assertThat(former.received(Disconnect.class))
+                        .extracting(Disconnect::reason)
+                        .containsExactly(ReasonCode.SESSION_TAKEN_OVER);
+                assertThat(former.closed()).isTrue();
+                subscribe(latter, "t");
+                publish(broker, "t", "here");
+                assertThat(latter.received(Publish.class)).hasSize(1);
+                latter.send(new Disconnect(ReasonCode.SUCCESS, DisconnectProperties.NONE.withSessionExpiryInterval(0)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void manyConnectionsThatFightForOneClientIdLeaveExactlyOneSession(long seed) {
+        try (VirtualBroker broker = new VirtualBroker(4, seed, Limits.defaults())) {
+            Random random = new Random(seed);
+            List<Client> fighters = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Client client = broker.open(MqttVersion.V5, random.nextInt(4));
+                fighters.add(client);
+                client.send(persistent("one", random.nextBoolean() ? 60 : 0).withCleanStart(random.nextInt(3) == 0));
+                client.send(Subscribe.of(1, "t", Qos.AT_LEAST_ONCE));
+                if (random.nextInt(4) == 0) {
+                    fighters.get(random.nextInt(fighters.size())).drop();
+                }
+            }
+            Client last = broker.connect(persistent("one", 60));
+            assertThat(broker.admin().sessions()).hasSize(1);
+            for (Client fighter : fighters) {
+                fighter.received();
+                assertThat(fighter.closed()).isTrue();
+            }
+            last.send(Subscribe.of(2, "t", Qos.AT_LEAST_ONCE));
+            last.received();
+            publish(broker, "t", "to one only");
+            assertThat(last.received(Publish.class)).hasSize(1);
+            assertThat(broker.admin().session("one"))
+                    .get()
+                    .extracting("connected")
+                    .isEqualTo(true);
+            last.drop();
+            broker.pass(Duration.ofSeconds(61));
+            assertThat(broker.admin().sessions()).isEmpty();
+        }
+    }
+}
