@@ -37,17 +37,23 @@ final class FilterWalk<V> {
         }
         if (level == name.count()) {
             call(node.value);
-        } else {
-            follow(branches.named(name, level), level);
+            return;
+        }
+        TopicNode<V> named = branches.named(name, level);
+        if (named != null) { // its first level has been compared
+            follow(named, Levels.firstEnd(named.label) + 1, level + 1);
         }
     }
 
-    private void follow(@Nullable TopicNode<V> branch, int level) {
-        if (branch == null) {
-            return;
+    private void follow(@Nullable TopicNode<V> wildcard, int level) {
+        if (wildcard != null) {
+            follow(wildcard, 0, level);
         }
+    }
+
+    private void follow(TopicNode<V> branch, int from, int level) {
         visited++;
-        int next = name.afterFilter(branch.label, level);
+        int next = name.afterFilter(branch.label, from, level);
         if (next == Levels.ALL) {
             call(branch.value);
         } else if (next != Levels.NO_MATCH) {

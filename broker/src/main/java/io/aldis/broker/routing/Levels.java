@@ -23,14 +23,16 @@ final class Levels implements Probe<String> {
     private static final char SEPARATOR = '/';
 
     private final String path;
-    private final int[] starts;
-    private final int[] hashes;
+    private final int count;
+    private final int[] starts; // one more than there are levels: where a next one would start
+    private final int[] hashes; // 0 where not yet taken
     private int chosen;
 
-    private Levels(String path, int[] starts) {
+    private Levels(String path, int count, int[] starts) {
         this.path = path;
+        this.count = count;
         this.starts = starts;
-        this.hashes = new int[starts.length - 1];
+        this.hashes = new int[count];
     }
 
     static Levels of(String path) {
@@ -42,13 +44,13 @@ final class Levels implements Probe<String> {
             }
             starts[count++] = slash + 1;
         }
-        starts[count] = path.length() + 1; // where a next level would start
-        return new Levels(path, Arrays.copyOf(starts, count + 1));
+        starts[count] = path.length() + 1;
+        return new Levels(path, count, starts);
     }
 
     /** How many levels there are; at least one, which is empty in an empty path. */
     int count() {
-        return starts.length - 1;
+        return count;
     }
 
     /** This path from the level on, to its end. */
@@ -86,7 +88,8 @@ final class Levels implements Probe<String> {
 
     @Override
     public int compareTo(String label) {
-        return compare(path, starts[chosen], end(chosen), label, 0, firstEnd(label));
+        int to = firstEnd(label);
+        return isSame(chosen, label, 0, to) ? 0 : compare(path, starts[chosen], end(chosen), label, 0, to);
     }
 
     static int compareFirst(String label, String other) {
@@ -106,7 +109,7 @@ final class Levels implements Probe<String> {
 
     /** The first level of this path, from the given one on, in which it parts from the label or that the label lacks. */
     int afterCommon(String label, int level) {
-        for (int from = 0; from <= label.length() && level < count(); level++) {
+        for (int from = 0; from <= label.length() && level < count; level++) {
             int to = end(label, from);
             if (!isSame(level, label, from, to)) {
                 return level;
@@ -138,7 +141,7 @@ final class Levels implements Probe<String> {
      */
     int afterName(String label, int level) {
         for (int from = 0; from <= label.length(); level++) {
-            if (level == count()) {
+            if (level == count) {
                 return NO_MATCH;
             }
             if (isMulti(level)) {
@@ -154,17 +157,17 @@ final class Levels implements Probe<String> {
     }
 
     /**
-     * Matches this topic name, from the level on, to the label, a part of a filter.
+     * Matches this topic name, from the level on, to the label, a part of a filter, from one of its characters on.
      *
      * @return the first level after those the label used up, {@link #ALL} or {@link #NO_MATCH}
      */
-    int afterFilter(String label, int level) {
-        for (int from = 0; from <= label.length(); level++) {
+    int afterFilter(String label, int start, int level) {
+        for (int from = start; from <= label.length(); level++) {
             int to = end(label, from);
             if (to == label.length() && isOnly('#', label, from, to)) {
                 return ALL; // section 4.7.1.2: also if no level is left, since a/# matches a
             }
-            if (level == count()) {
+            if (level == count) {
                 return NO_MATCH;
             }
             if (!isOnly('+', label, from, to) && !isSame(level, label, from, to)) {

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Cost</b>: a hash trie, 32 ways a level. {@code get}, {@code with} and {@code without} look at no more than seven
  * nodes, and a change copies those, whatever the size of the map. Keys with equal hashes, which strangers can make at
  * will, share a {@linkplain CollisionTree balanced tree} ordered by the keys: there every step is logarithmic, and no
- * input makes a map linear. A map of one entry is 56 bytes, of a million 30 bytes an entry, keys and values not counted
- * (compressed references).
+ * input makes a map linear. A map of one entry is 56 bytes, of a million 25 bytes an entry, keys and values not counted.
  *
  * <p>The order of {@code forEach} follows the hashes: without meaning, but the same for the same entries, in every JVM.
  */

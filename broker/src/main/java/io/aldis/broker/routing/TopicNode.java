@@ -35,7 +35,7 @@ final class TopicNode<V> {
 
     /** This node, with the first characters of its label, which are whole levels, as a node of their own above it. */
     TopicNode<V> splitAfter(int characters) {
-        TopicNode<V> lower = new TopicNode<>(label.substring(characters + 1), value, branches);
+        TopicNode<V> lower = new TopicNode<>(Labels.shared(label.substring(characters + 1)), value, branches);
         return new TopicNode<>(
                 label.substring(0, characters), null, Branches.<V>none().with(lower));
     }

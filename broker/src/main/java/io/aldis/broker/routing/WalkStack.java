@@ -1,13 +1,21 @@
 package io.aldis.broker.routing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Where a walk has still to go: places, each with the level of the path it is reached with. For one thread. */
+/**
+ * Where a walk has still to go: places, each with the level of the path it is reached with. For one thread.
+ *
+ * <p>Most walks never have two places ahead of them. The first needs no array.
+ */
 final class WalkStack<T> {
 
-    private @Nullable Object[] places = new @Nullable Object[8];
-    private int[] levels = new int[8];
+    private @Nullable T first;
+    private int firstLevel;
+    private @Nullable Object[] others = {};
+    private int[] otherLevels = {};
     private int depth;
 
     boolean isEmpty() {
@@ -15,23 +23,38 @@ final class WalkStack<T> {
     }
 
     void push(T place, int level) {
-        if (depth == places.length) {
-            places = Arrays.copyOf(places, 2 * depth);
-            levels = Arrays.copyOf(levels, 2 * depth);
+        if (depth == 0) {
+            first = place;
+            firstLevel = level;
+        } else {
+            if (depth > others.length) {
+                others = Arrays.copyOf(others, 4 * depth);
+                otherLevels = Arrays.copyOf(otherLevels, 4 * depth);
+            }
+            others[depth - 1] = place;
+            otherLevels[depth - 1] = level;
         }
-        places[depth] = place;
-        levels[depth++] = level;
+        depth++;
     }
 
     /** The level of the place that {@link #pop} gives next. */
     int level() {
-        return levels[depth - 1];
+        return depth == 1 ? firstLevel : otherLevels[depth - 2];
+    }
+
+    T pop() {
+        depth--;
+        T place = requireNonNull(depth == 0 ? first : other(depth - 1));
+        if (depth == 0) {
+            first = null;
+        } else {
+            others[depth - 1] = null;
+        }
+        return place;
     }
 
     @SuppressWarnings("unchecked") // only push fills it
-    T pop() {
-        Object place = places[--depth];
-        places[depth] = null;
-        return (T) place;
+    private @Nullable T other(int at) {
+        return (T) others[at];
     }
 }

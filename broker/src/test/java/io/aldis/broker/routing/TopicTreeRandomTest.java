@@ -16,7 +16,7 @@ class TopicTreeRandomTest {
     private static final String[] WORDS = {"", "a", "b", "c", "aa", "ab", "$", "$s", "ü", "日本", "a b"};
 
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void filtersMatchTopicNamesAsTheyDoOneByOne(long seed) {
         Random random = new Random(seed);
         Map<String, String> model = new HashMap<>();
@@ -27,17 +27,18 @@ class TopicTreeRandomTest {
                 String name = name(random);
                 List<String> expected = model.keySet().stream()
                         .filter(filter -> NaiveMatcher.matches(filter, name))
+                        .sorted()
                         .toList();
                 List<String> matched = new ArrayList<>();
                 tree.snapshot().matching(name, matched::add);
-                assertThat(matched).as(name).containsExactlyInAnyOrderElementsOf(expected);
+                assertThat(matched.stream().sorted().toList()).as(name).isEqualTo(expected);
             }
         }
         empty(tree, model, random);
     }
 
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void topicNamesAreMatchedByFiltersAsTheyAreOneByOne(long seed) {
         Random random = new Random(seed);
         Map<String, String> model = new HashMap<>();
@@ -48,13 +49,14 @@ class TopicTreeRandomTest {
                 String filter = filter(random);
                 List<String> expected = model.keySet().stream()
                         .filter(name -> NaiveMatcher.matches(filter, name))
+                        .sorted()
                         .toList();
                 List<String> matched = new ArrayList<>();
                 NameWalk<String> walk = tree.snapshot().matchedBy(filter);
                 while (walk.advance(1 + random.nextInt(3), matched::add)) {
                     assertThat(matched.size()).isLessThanOrEqualTo(expected.size());
                 }
-                assertThat(matched).as(filter).containsExactlyInAnyOrderElementsOf(expected);
+                assertThat(matched.stream().sorted().toList()).as(filter).isEqualTo(expected);
             }
         }
         empty(tree, model, random);
