@@ -1,0 +1,146 @@
+package io.aldis.server;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What can be typed after {@code aldis}: reads it, does it, gives the exit code. What is wrong is told in one line. */
+final class Commands {
+
+    /** Done as asked. A stop by a signal counts too: it is how a broker is meant to end. */
+    static final int DONE = 0;
+    /** Understood, but it could not be done. */
+    static final int FAILED = 1;
+    /** Not understood. */
+    static final int MISUSED = 2;
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final Supplier<StopCause> stopCause;
+    private final CommandLine commandLine;
+
+    Commands(PrintWriter out, PrintWriter err, Supplier<StopCause> stopCause) {
+        this.out = out;
+        this.err = err;
+        this.stopCause = stopCause;
+        this.commandLine = new CommandLine(aldis()).setOut(out).setErr(err);
+    }
+
+    int run(String... arguments) {
+        try {
+            ParseResult parsed = commandLine.parseArgs(arguments);
+            Integer helped = CommandLine.executeHelpRequest(parsed);
+            if (helped != null) {
+                return helped;
+            }
+            if (parsed.hasSubcommand()) {
+                return start(parsed.subcommand());
+            }
+            commandLine.usage(err);
+            return MISUSED;
+        } catch (ParameterException wrong) {
+            String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            err.println("aldis: " + explained(wrong) + " (" + command + " --help tells more)");
+            return MISUSED;
+        }
+    }
+
+    private int start(ParseResult parsed) {
+        String host = parsed.commandSpec().findOption("--host").getValue();
+        int port = parsed.commandSpec().findOption("--port").getValue();
+        return new Start(host, port, out, err).run(stopCause.get());
+    }
+
+    private static CommandSpec aldis() {
+        CommandSpec aldis = CommandSpec.create()
+                .name("aldis")
+                .version("Aldis " + Version.current())
+                .mixinStandardHelpOptions(true)
+                .addSubcommand("start", start());
+        aldis.usageMessage().description("A broker for MQTT 3.1, 3.1.1 and 5.0.");
+        return aldis;
+    }
+
+    private static CommandSpec start() {
+        CommandSpec start = CommandSpec.create()
+                .version("Aldis " + Version.current())
+                .mixinStandardHelpOptions(true)
+                .addOption(OptionSpec.builder("--host")
+                        .paramLabel("HOST")
+                        .type(String.class)
+                        .converters(Commands::host)
+                        .defaultValue("127.0.0.1")
+                        .showDefaultValue(Visibility.ALWAYS)
+                        .description("Name or address to listen on, 0.0.0.0 for all of this machine's.")
+                        .build())
+                .addOption(OptionSpec.builder("--port")
+                        .paramLabel("PORT")
+                        .type(int.class)
+                        .converters(Commands::port)
+                        .defaultValue("1883")
+                        .showDefaultValue(Visibility.ALWAYS)
+                        .description("TCP port to listen on, 0 for any free one.")
+                        .build());
+        start.usageMessage().description("Starts a broker and runs it until Ctrl-C or SIGTERM.");
+        return start;
+    }
+
+    private static String host(String typed) {
+        if (typed.isBlank()) {
+            throw new TypeConversionException("it is empty");
+        }
+        return typed;
+    }
+
+    private static Integer port(String typed) {
+        try {
+            int port = Integer.parseInt(typed);
+            if (0 <= port && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException notEvenANumber) {
+            // Said below, as of the numbers that are no ports.
+        }
+        throw new TypeConversionException("'" + typed + "' is no port, which is a number from 0 to 65535");
+    }
+
+    private static String explained(ParameterException wrong) {
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            String typed = unmatched.getUnmatched().get(0);
+            CommandSpec command = wrong.getCommandLine().getCommandSpec();
+            String explanation = kind(typed, command) + " '" + typed + "'";
+            return NearestName.to(typed, known(command))
+                    .map(name -> explanation + "; did you mean '" + name + "'?")
+                    .orElse(explanation);
+        }
+        String message = String.valueOf(wrong.getMessage());
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    private static String kind(String typed, CommandSpec command) {
+        if (typed.startsWith("-")) {
+            return "unknown option";
+        }
+        return command.subcommands().isEmpty() ? "unexpected argument" : "unknown command";
+    }
+
+    /** Every name that {@code command} understands, and what its subcommands understand, as it would be typed. */
+    private static List<String> known(CommandSpec command) {
+        List<String> names = new ArrayList<>(command.optionsMap().keySet());
+        command.subcommands().forEach((name, subcommand) -> {
+            names.add(name);
+            subcommand.getCommandSpec().optionsMap().keySet().forEach(option -> names.add(name + " " + option));
+        });
+        return names;
+    }
+}

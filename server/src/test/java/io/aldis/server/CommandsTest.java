@@ -1,0 +1,153 @@
+package io.aldis.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aldis.codec.Connect;
+import io.aldis.testkit.RawClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class CommandsTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(StopCause stopCause, String... arguments) {
+        return new Commands(new PrintWriter(out), new PrintWriter(err), () -> stopCause).run(arguments);
+    }
+
+    private int run(String... arguments) {
+        return run(broker -> "being started by mistake", arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V", "start --version"})
+    void theVersionIsTold(String typed) {
+        assertThat(run(typed.split(" "))).isZero();
+        assertThat(out.toString()).startsWith("Aldis ").hasLineCount(1);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void helpNamesTheCommands() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).startsWith("Usage: aldis").contains("start");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void helpForStartNamesItsOptionsAndTheirDefaults() {
+        assertThat(run("start", "--help")).isZero();
+        assertThat(out.toString()).contains("--host=HOST", "127.0.0.1", "--port=PORT", "1883");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void nothingTypedIsAnsweredWithHelp() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).startsWith("Usage: aldis");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            strat                      | aldis: unknown command 'strat'; did you mean 'start'? (aldis --help tells more)
+            conquer                    | aldis: unknown command 'conquer' (aldis --help tells more)
+            --prot 1883                | aldis: unknown option '--prot'; did you mean 'start --port'? (aldis --help tells more)
+            start --prot 1883          | aldis: unknown option '--prot'; did you mean '--port'? (aldis start --help tells more)
+            start -p 1883              | aldis: unknown option '-p'; did you mean '--port'? (aldis start --help tells more)
+            start --hostname localhost | aldis: unknown option '--hostname'; did you mean '--host'? (aldis start --help tells more)
+            start --loud               | aldis: unknown option '--loud' (aldis start --help tells more)
+            start now                  | aldis: unexpected argument 'now' (aldis start --help tells more)
+            start --port               | aldis: missing required parameter for option '--port' (PORT) (aldis start --help tells more)
+            start --port 65536         | aldis: invalid value for option '--port': '65536' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
+            start --port -1            | aldis: invalid value for option '--port': '-1' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
+            start --port mqtt          | aldis: invalid value for option '--port': 'mqtt' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
+            start --port 1 --port 2    | aldis: option '--port' (PORT) should be specified only once (aldis start --help tells more)
+            start --host ''            | aldis: invalid value for option '--host': it is empty (aldis start --help tells more)
+            """)
+    void whatIsTypedWrongIsExplainedInOneLine(String typed, String explained) {
+        assertThat(run(typed.replace("''", " ").split(" ", -1))).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).isEqualToNormalizingNewlines(explained + "\n");
+    }
+
+    @Test
+    void aStartedBrokerSaysWhereItListensAndWhatToDo() {
+        int[] port = new int[1];
+        StopCause aClientHasComeAndGone = broker -> {
+            port[0] = broker.port();
+            try (RawClient client = RawClient.connected(port[0], Connect.v5("visitor"))) {
+                client.expectNothing();
+                client.disconnect();
+            }
+            return "a visit";
+        };
+
+        assertThat(run(aClientHasComeAndGone, "start", "--port", "0")).isZero();
+
+        assertThat(port[0]).isPositive();
+        assertThat(out.toString())
+                .contains("is listening on mqtt://127.0.0.1:" + port[0])
+                .contains("process " + ProcessHandle.current().pid())
+                .contains("Ctrl-C")
+                .contains("mosquitto_sub -h 127.0.0.1 -p " + port[0] + " -t 'hello/#' -v")
+                .contains("mosquitto_pub -h 127.0.0.1 -p " + port[0] + " -t hello/world -m ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void stoppingIsToldStepByStep() {
+        assertThat(run(broker -> "a word", "start", "--port", "0")).isZero();
+
+        assertThat(out.toString().lines().filter(line -> line.startsWith("Stopping") || line.matches("\\d\\. .*")))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("Stopping after a word, within 10 s"),
+                        line -> assertThat(line).startsWith("1. Listeners closed"),
+                        line -> assertThat(line).isEqualTo("2. Idle connections closed: 0."),
+                        line -> assertThat(line)
+                                .isEqualTo("3. All other connections ended: 0 in good order, 0 by force."),
+                        line -> assertThat(line).startsWith("4. Stopped, after "));
+    }
+
+    @Test
+    void aPortInUseIsNamedWithAWayOut() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int taken = other.getLocalPort();
+
+            assertThat(run("start", "--port", Integer.toString(taken))).isEqualTo(1);
+
+            assertThat(out.toString()).isEmpty();
+            assertThat(err.toString())
+                    .hasLineCount(1)
+                    .startsWith("aldis: cannot listen on 127.0.0.1, port " + taken + ": Address already in use; ")
+                    .contains("choose another with --port " + (taken + 1) % 65_536);
+        }
+    }
+
+    @Test
+    void aHostThatIsUnknownIsNamed() {
+        assertThat(run("start", "--host", "no host at all", "--port", "0")).isEqualTo(1);
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).hasLineCount(1).startsWith("aldis: the host 'no host at all' is unknown; ");
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsNamed() {
+        // From the block that is set aside for documentation.
+        assertThat(run("start", "--host", "192.0.2.1", "--port", "0")).isEqualTo(1);
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).hasLineCount(1).startsWith("aldis: cannot listen on 192.0.2.1, port 0: ");
+    }
+}
