@@ -63,6 +63,8 @@ final class CrookedBroker implements AutoCloseable {
 
     @Override
     public void close() {
+        // A loop that ends does not always close what is registered with it.
+        listener.close().syncUninterruptibly();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
