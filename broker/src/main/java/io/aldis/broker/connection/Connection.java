@@ -51,6 +51,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** A publish's fixed header, topic length, packet id and property length, at most. */
     private static final int PUBLISH_OVERHEAD = 16;
 
+    /** What a stranger may send: a CONNECT with the longest id, will, user name and password, and as much again. */
+    private static final int LARGEST_CONNECT = 640 * 1024;
+
     /** While stopping, how often a busy connection is looked at. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -88,7 +91,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
         output = new Output(channel);
-        decoder = PacketDecoder.ofServer(parts.limits().maximumPacketSize());
+        decoder =
+                PacketDecoder.ofServer(Math.min(LARGEST_CONNECT, parts.limits().maximumPacketSize()));
         decoder.topicCache(parts.loops().topicsOf(loop));
     }
 
@@ -302,6 +306,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         become(ConnectionState.OPEN);
+        decoder.maximumPacketSize(parts.limits().maximumPacketSize());
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::silent);
@@ -460,7 +465,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (loop.inEventLoop()) {
             closeHere(reason);
         } else {
-            loop.execute(() -> closeHere(reason));
+            onItsLoopAsync(() -> closeHere(reason));
         }
     }
 
@@ -552,10 +557,22 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
      */
     public void stopAsync(Consumer<Boolean> begun, Runnable gone) {
         channel.closeFuture().addListener(closed -> gone.run());
-        loop.execute(() -> {
+        onItsLoopAsync(() -> {
             stopping = true;
             begun.accept(idle());
             closeIfIdle();
+        });
+    }
+
+    /** Runs {@code task} on this connection's loop, also if the connection moves meanwhile. */
+    private void onItsLoopAsync(Runnable task) {
+        Loop present = loop;
+        present.execute(() -> {
+            if (loop == present) {
+                task.run();
+            } else {
+                onItsLoopAsync(task);
+            }
         });
     }
 
@@ -564,7 +581,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (idle()) {
                 closeHere(ReasonCode.SERVER_SHUTTING_DOWN);
             } else {
-                loop.schedule(this::closeIfIdle, LOOK_AGAIN);
+                loop.schedule(() -> onItsLoopAsync(this::closeIfIdle), LOOK_AGAIN);
             }
         }
     }
@@ -581,6 +598,6 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public String toString() {
         return "Connection " + number + " from " + channel.remoteAddress()
-                + (session == null ? "" : " of " + session.clientId());
+                + (session == null ? "" : " of " + Printable.quoted(session.clientId()));
     }
 }

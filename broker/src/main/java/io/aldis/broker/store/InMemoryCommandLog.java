@@ -60,8 +60,8 @@ public final class InMemoryCommandLog implements CommandLog {
     private <R> void apply(Proposal<R> proposal) {
         try {
             answerAsync(proposal, machine.apply(proposal.command));
-        } catch (RuntimeException bug) {
-            log.error("A command failed: {}", proposal.command, bug);
+        } catch (Throwable bug) { // Whatever it is, the commands of all others must go on.
+            log.error("A command failed: {}", proposal.command.getClass().getSimpleName(), bug);
         }
     }
 
