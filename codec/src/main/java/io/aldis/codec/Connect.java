@@ -146,6 +146,9 @@ public record Connect(
         if (will && willQos(flags) == 3) {
             throw in.malformed("will QoS 3; 0, 1 or 2 expected"); // [MQTT-3.1.2-12]
         }
+        if (version != MqttVersion.V5 && (flags & (USERNAME | PASSWORD)) == PASSWORD) {
+            throw in.malformed("password without a user name"); // [MQTT-3.1.2-22] of 3.1.1
+        }
         if (version == MqttVersion.V3_1) {
             return; // MQTT 3.1 lets the other bits be anything: reserved, will QoS and will retain without a will.
         }
@@ -157,9 +160,6 @@ public record Connect(
         }
         if (!will && (flags & WILL_RETAIN) != 0) {
             throw in.malformed("will retain without a will; 0 expected"); // [MQTT-3.1.2-13]
-        }
-        if (version == MqttVersion.V3_1_1 && (flags & (USERNAME | PASSWORD)) == PASSWORD) {
-            throw in.malformed("password without a user name"); // [MQTT-3.1.2-22] of 3.1.1
         }
     }
 

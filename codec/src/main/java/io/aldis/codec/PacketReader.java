@@ -336,7 +336,7 @@ final class PacketReader {
 
     private void require(int length, String what) {
         if (length > end - position) {
-            throw malformed(what + " ends too early: " + bytes(length) + " expected, " + (end - position) + " left");
+            throw malformed(what + ": " + bytes(length) + " expected, " + (end - position) + " left");
         }
     }
 
