@@ -37,6 +37,11 @@ final class Check {
         that(reason.isAllowedIn(type), reason + " is no reason for " + type);
     }
 
+    /** What a remaining length, and so everything in a packet, can be at most. */
+    static void packetSize(long size) {
+        that(size <= MAXIMUM_VARIABLE_BYTE_INTEGER, "a packet of more than 268435455 bytes");
+    }
+
     static void that(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);

@@ -28,7 +28,7 @@ final class PacketWriter {
     }
 
     static int variableByteInteger(@Nullable ByteBuf out, long value) {
-        Check.that(value <= Check.MAXIMUM_VARIABLE_BYTE_INTEGER, "a packet of more than 268435455 bytes");
+        Check.packetSize(value);
         if (out != null) {
             int rest = (int) value;
             while (rest > 0x7F) {
@@ -109,6 +109,7 @@ final class PacketWriter {
             size += oneByte(out, Property.USER_PROPERTY.id())
                     + string(out, property.name())
                     + string(out, property.value());
+            Check.packetSize(size);
         }
         return size;
     }
