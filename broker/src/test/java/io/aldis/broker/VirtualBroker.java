@@ -123,6 +123,11 @@ final class VirtualBroker implements AutoCloseable {
             loops.settle();
         }
 
+        /** The socket breaks as soon as its loop takes a turn; others may be first. */
+        void breakSoon() {
+            loops.loopOf(channel).execute(channel::close);
+        }
+
         /** Everything that has come and was not looked at. */
         List<Packet> received() {
             loops.settle();
