@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that PUBACK, PUBREC, PUBREL and PUBCOMP share: a packet identifier; in MQTT 5.0 then a reason and properties, from the end left
- * out when they say nothing (MQTT 5.0, sections 3.4.2.1 and 3.4.2.2.1).
+ * The form that PUBACK, PUBREC, PUBREL and PUBCOMP share: a packet identifier; in MQTT 5.0 then a reason and
+ * properties, from the end left out when they say nothing (MQTT 5.0, sections 3.4.2.1 and 3.4.2.2.1).
  */
 final class Ack {
     private Ack() {}

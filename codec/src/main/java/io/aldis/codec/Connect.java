@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A client asks for a connection (MQTT 5.0, section 3.1; MQTT 3.1.1, section 3.1).
  *
  * @param version the version all packets of the connection are in
- * @param clientId who the client is; empty asks the server to choose a name. MQTT 3.1 wants 1 to 23 characters, which is the server's to judge
- * @param cleanStart whether to forget an earlier session; called Clean Session in MQTT 3.x, where it also ends this one with the connection
+ * @param clientId who the client is; empty asks the server to choose a name. MQTT 3.1 wants 1 to 23 characters,
+ *     which is the server's to judge
+ * @param cleanStart whether to forget an earlier session; called Clean Session in MQTT 3.x, where it also ends this
+ *     one with the connection
  * @param keepAlive the longest silence of the client in seconds, 0 to 65,535; 0 for no limit
  * @param will what the server publishes if the connection breaks; null for nothing
  * @param username null if absent
@@ -163,7 +165,10 @@ public record Connect(
         }
     }
 
-    /** In MQTT 3.1 the end of the packet counts for more than the flags of user name and password (MQTT 3.1, section 3.1). */
+    /**
+     * In MQTT 3.1 the end of the packet counts for more than the flags of user name and password (MQTT 3.1, section
+     * 3.1).
+     */
     private static boolean isThere(PacketReader in, MqttVersion version, int flag) {
         return flag != 0 && (version != MqttVersion.V3_1 || in.hasMore());
     }

@@ -5,7 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goodbye (MQTT 5.0, section 3.14; MQTT 3.1.1, section 3.14). In MQTT 3.x only a client says it, and always with success.
+ * Goodbye (MQTT 5.0, section 3.14; MQTT 3.1.1, section 3.14). In MQTT 3.x only a client says it, and always with
+ * success.
  *
  * @param properties only in MQTT 5.0
  */

@@ -6,9 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of one connection to packets, one by one, as they come.
  *
- * <p>Works in place on the buffer it is given: a packet that is not whole yet stays in there unread, and nothing of the buffer is kept. The
- * fixed header is judged as soon as it is there: type, flags, size limit, and whether a packet of this type can have this length. So a
- * packet that is refused is never waited for, and memory is only taken for bytes that have come.
+ * <p>Works in place on the buffer it is given: a packet that is not whole yet stays in there unread, and nothing of the
+ * buffer is kept. The fixed header is judged as soon as it is there: type, flags, size limit, and whether a packet of
+ * this type can have this length. So a packet that is refused is never waited for, and memory is only taken for bytes
+ * that have come.
+ *
+ * <p>It refuses every malformed packet and every protocol error that shows in one packet and its place in the connection:
+ * what comes first, what comes twice, who may send it. What the standards leave to a server is let through: client
+ * identifiers of any length, topic filters that are no valid ones but not empty, which SUBACK answers, aliases and
+ * identifiers in use, and payloads that are not what their payload format says. MQTT 3.1 is read with the freedom its
+ * text gives: bits it does not use may be anything, DUP may stand on PUBREL, SUBSCRIBE and UNSUBSCRIBE, and a user name
+ * and a password that the connect flags promise may be missing at the end.
  *
  * <p>For one connection and one thread at a time.
  */
@@ -43,7 +51,8 @@ public final class PacketDecoder {
     }
 
     /**
-     * A decoder of what servers send to a client that has sent a CONNECT of this version. CONNACK has to come first, or AUTH.
+     * A decoder of what servers send to a client that has sent a CONNECT of this version. CONNACK has to come first, or
+     * AUTH.
      *
      * @param maximumPacketSize in bytes, the fixed header counted
      */
@@ -51,7 +60,9 @@ public final class PacketDecoder {
         return new PacketDecoder(new PacketReader(false, version), maximumPacketSize);
     }
 
-    /** Looks topic names up in {@code cache} before making new strings of them. The cache may be shared within a thread. */
+    /**
+     * Looks topic names up in {@code cache} before making new strings of them. The cache may be shared within a thread.
+     */
     public PacketDecoder topicCache(TopicCache cache) {
         reader.topicCache(cache);
         return this;
@@ -64,8 +75,8 @@ public final class PacketDecoder {
     }
 
     /**
-     * The version of the connection. Null in a decoder of a server until a CONNECT has told it; a CONNECT that is refused for something that
-     * comes after the level has told it too.
+     * The version of the connection. Null in a decoder of a server until a CONNECT has told it; a CONNECT that is
+     * refused for something that comes after the level has told it too.
      */
     public @Nullable MqttVersion version() {
         return reader.version();
@@ -75,8 +86,8 @@ public final class PacketDecoder {
      * Takes the next packet out of {@code in}.
      *
      * @return the packet; null if it is not whole yet, and then {@code in} is as it was
-     * @throws PacketException if the standard forbids what came. The connection is then to be closed, and whenever the decoder is asked
-     *     again it throws the same exception
+     * @throws PacketException if the standard forbids what came. The connection is then to be closed, and whenever
+     *     the decoder is asked again it throws the same exception
      */
     public @Nullable Packet decode(ByteBuf in) {
         if (failure != null) {

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Packets to bytes.
  *
- * <p>In MQTT 3.x what only MQTT 5.0 knows is left out where the packet means the same without it: properties, subscription options, reasons of
- * success. What cannot be said without it is refused. A refused packet leaves nothing in the buffer.
+ * <p>In MQTT 3.x what only MQTT 5.0 knows is left out where the packet means the same without it: properties,
+ * subscription options, reasons of success. What cannot be said without it is refused. A refused packet leaves nothing
+ * in the buffer.
  *
  * <p>Without state, so for any thread.
  */
@@ -17,10 +18,11 @@ public final class PacketEncoder {
     /**
      * Appends the packet to {@code out}, in the shortest form.
      *
-     * @throws IllegalArgumentException if the packet cannot be said in this version: text that is no UTF-8 Encoded String (MQTT 5.0, section
-     *     1.5.4), a topic name with wildcards, a CONNECT of another version, more than 268,435,455 bytes, and in MQTT 3.x an AUTH, a
-     *     PUBLISH without a topic, a refusing PUBACK or PUBREC, a CONNACK whose reason has no {@linkplain ReasonCode#returnCode() return
-     *     code}, a DISCONNECT with another reason than success
+     * @throws IllegalArgumentException if the packet cannot be said in this version: text that is no UTF-8 Encoded
+     *     String (MQTT 5.0, section 1.5.4), a topic name with wildcards, a CONNECT of another version, more than
+     *     268,435,455 bytes, and in MQTT 3.x an AUTH, a PUBLISH without a topic, a refusing PUBACK or PUBREC, a CONNACK
+     *     whose reason has no {@linkplain ReasonCode#returnCode() return code}, a DISCONNECT with another reason than
+     *     success
      */
     public static void encode(Packet packet, MqttVersion version, ByteBuf out) {
         long length = put(packet, version, null);

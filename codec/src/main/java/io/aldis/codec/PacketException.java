@@ -3,11 +3,11 @@ package io.aldis.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer sent what the standard forbids. The connection it came on is to be closed, after an answer where the version has one (MQTT
- * 5.0, section 4.13).
+ * The peer sent what the standard forbids. The connection it came on is to be closed, after an answer where the version
+ * has one (MQTT 5.0, section 4.13).
  *
- * <p>It has no stack trace, because a stranger decides how often it is thrown. Its message says what was expected and what came, and may
- * be logged: text of the peer is in it shortened and with control characters escaped.
+ * <p>It has no stack trace, because a stranger decides how often it is thrown. Its message says what was expected and
+ * what came, and may be logged: text of the peer is in it shortened and with control characters escaped.
  */
 public final class PacketException extends RuntimeException {
     /** What sort of error it is. */
@@ -57,15 +57,18 @@ public final class PacketException extends RuntimeException {
         return kind;
     }
 
-    /** What a CONNACK or DISCONNECT of MQTT 5.0 says about it. MQTT 3.x has no words for it: there the connection is just closed. */
+    /**
+     * What a CONNACK or DISCONNECT of MQTT 5.0 says about it. MQTT 3.x has no words for it: there the connection is
+     * just closed.
+     */
     public ReasonCode reasonCode() {
         return reasonCode;
     }
 
     /**
-     * For {@link Kind#UNSUPPORTED_VERSION} only: in which version a refusing CONNACK is most likely to be understood. That is MQTT 5.0 for a
-     * level above 5 (MQTT 5.0, [MQTT-3.1.2-2]) and MQTT 3.1.1 for the others (MQTT 3.1.1, [MQTT-3.1.2-2]). Null for all other kinds:
-     * the version is the one the decoder knows, if any.
+     * For {@link Kind#UNSUPPORTED_VERSION} only: in which version a refusing CONNACK is most likely to be understood.
+     * That is MQTT 5.0 for a level above 5 (MQTT 5.0, [MQTT-3.1.2-2]) and MQTT 3.1.1 for the others (MQTT 3.1.1,
+     * [MQTT-3.1.2-2]). Null for all other kinds: the version is the one the decoder knows, if any.
      */
     public @Nullable MqttVersion answerVersion() {
         return answerVersion;

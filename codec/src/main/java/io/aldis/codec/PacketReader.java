@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the body of one whole packet, and what is known of the connection it came on. Every number of the stranger is compared
- * with the bytes that are left before it is used.
+ * A cursor over the body of one whole packet, and what is known of the connection it came on. Every number of the
+ * stranger is compared with the bytes that are left before it is used.
  */
 final class PacketReader {
     /** How much of a stranger's text a message shows. */
@@ -205,7 +205,10 @@ final class PacketReader {
         return true;
     }
 
-    /** Goes to the next property, whose value is then to be read; false, and out of the properties, if that was the last. */
+    /**
+     * Goes to the next property, whose value is then to be read; false, and out of the properties, if that was the
+     * last.
+     */
     boolean nextProperty() {
         if (position == end) {
             end = packetEnd;
@@ -356,8 +359,8 @@ final class PacketReader {
     }
 
     /**
-     * The level of a later version, of an earlier one, or of a bridge: mosquitto's bridges set the highest bit of the level. The answer is in
-     * the nearest version there is.
+     * The level of a later version, of an earlier one, or of a bridge: mosquitto's bridges set the highest bit of the
+     * level. The answer is in the nearest version there is.
      */
     PacketException unsupportedVersion(String name, int level) {
         MqttVersion nearest = (level & 0x7F) > MqttVersion.V5.level() ? MqttVersion.V5 : MqttVersion.V3_1_1;

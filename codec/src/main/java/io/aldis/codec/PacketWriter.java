@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data representations of MQTT on their way out (MQTT 5.0, section 1.5).
  *
- * <p>Every method gives the number of bytes and, if {@code out} is not null, appends them. So one description of a packet serves to
- * measure it, which is also where unsayable text is found, and to write it.
+ * <p>Every method gives the number of bytes and, if {@code out} is not null, appends them. So one description of a
+ * packet serves to measure it, which is also where unsayable text is found, and to write it.
  */
 final class PacketWriter {
     private PacketWriter() {}

@@ -5,7 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiver of a PUBLISH of QoS 2 has forgotten its identifier, which may be used again (MQTT 5.0, section 3.7; MQTT 3.1.1, section 3.7).
+ * The receiver of a PUBLISH of QoS 2 has forgotten its identifier, which may be used again (MQTT 5.0, section 3.7; MQTT
+ * 3.1.1, section 3.7).
  *
  * @param packetId of the PUBLISH, 1 to 65,535
  * @param reason always success in MQTT 3.x

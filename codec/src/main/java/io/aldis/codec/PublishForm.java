@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * One PUBLISH in one version, QoS and retain flag, encoded once and written to many receivers: only what differs between them is patched
- * in, which is the packet identifier, DUP and the topic alias (MQTT 5.0, section 3.3).
+ * One PUBLISH in one version, QoS and retain flag, encoded once and written to many receivers: only what differs
+ * between them is patched in, which is the packet identifier, DUP and the topic alias (MQTT 5.0, section 3.3).
  *
  * <p>Immutable, so that it may cross threads. It has its own copy of the bytes.
  */
@@ -105,7 +105,8 @@ public final class PublishForm {
      * @param dup whether it is sent again; never at QoS 0
      * @param alias 1 to 65,535
      * @param topicOmitted whether the receiver knows the alias by now, so that it stands for the topic
-     * @throws IllegalArgumentException if the packet identifier or DUP does not fit the QoS, the alias is out of range, or the version has none
+     * @throws IllegalArgumentException if the packet identifier or DUP does not fit the QoS, the alias is out of
+     *     range, or the version has none
      */
     public void writeTo(ByteBuf out, int packetId, boolean dup, int alias, boolean topicOmitted) {
         PacketEncoder.checkPublish(acknowledged, dup, packetId);

@@ -5,7 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sender of a PUBLISH of QoS 2 has the PUBREC and will not send the message again (MQTT 5.0, section 3.6; MQTT 3.1.1, section 3.6).
+ * The sender of a PUBLISH of QoS 2 has the PUBREC and will not send the message again (MQTT 5.0, section 3.6; MQTT
+ * 3.1.1, section 3.6).
  *
  * @param packetId of the PUBLISH, 1 to 65,535
  * @param reason always success in MQTT 3.x

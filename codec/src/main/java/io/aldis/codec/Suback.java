@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The server answers a SUBSCRIBE (MQTT 5.0, section 3.9; MQTT 3.1.1, section 3.9).
  *
  * @param packetId of the SUBSCRIBE, 1 to 65,535
- * @param reasons one for each of its filters, in their order. In MQTT 3.x every failure is said as 0x80, which MQTT 3.1 does not list but
- *     its clients know
+ * @param reasons one for each of its filters, in their order. In MQTT 3.x every failure is said as 0x80, which MQTT
+ *     3.1 does not list but its clients know
  * @param properties only in MQTT 5.0
  */
 public record Suback(int packetId, List<ReasonCode> reasons, AckProperties properties) implements Packet {

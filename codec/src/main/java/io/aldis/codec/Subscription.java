@@ -5,10 +5,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One topic filter of a SUBSCRIBE and how its messages are wanted (MQTT 5.0, section 3.8.3.1; MQTT 3.1.1, section 3.8.3).
+ * One topic filter of a SUBSCRIBE and how its messages are wanted (MQTT 5.0, section 3.8.3.1; MQTT 3.1.1, section
+ * 3.8.3).
  *
- * @param filter not empty. Whether it {@linkplain Topics#isValidFilter(String) is a valid filter} is not checked, since a server answers an
- *     invalid one in SUBACK
+ * @param filter not empty. Whether it {@linkplain Topics#isValidFilter(String) is a valid filter} is not checked,
+ *     since a server answers an invalid one in SUBACK
  * @param qos the highest QoS wanted
  * @param noLocal whether the client's own messages are to be left out; never on a shared subscription; only in MQTT 5.0
  * @param retainAsPublished whether the retain flag stays as the publisher set it; only in MQTT 5.0

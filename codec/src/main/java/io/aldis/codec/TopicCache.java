@@ -7,11 +7,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic names seen before. A topic that comes again costs neither a check nor a string: its bytes are equal to those of a topic that
- * was checked, and the same {@link String} is given out.
+ * Topic names seen before. A topic that comes again costs neither a check nor a string: its bytes are equal to those of
+ * a topic that was checked, and the same {@link String} is given out.
  *
- * <p>Of fixed size: a new topic takes a place of its own or that of an older one, so that a stranger can make it useless but not large. For
- * one thread; the decoders of one event loop may share it.
+ * <p>Of fixed size: a new topic takes a place of its own or that of an older one, so that a stranger can make it
+ * useless but not large. For one thread; the decoders of one event loop may share it.
  */
 public final class TopicCache {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -46,9 +46,11 @@ public final class TopicCache {
     }
 
     /**
-     * A cache of the next power of two of {@code entries} topics. Longer topics than {@code maximumTopicLength} bytes are never kept.
+     * A cache of the next power of two of {@code entries} topics. Longer topics than {@code maximumTopicLength} bytes
+     * are never kept.
      *
-     * @throws IllegalArgumentException unless {@code entries} is 1 to 1,048,576 and {@code maximumTopicLength} 1 to 65,535
+     * @throws IllegalArgumentException unless {@code entries} is 1 to 1,048,576 and {@code maximumTopicLength} 1 to
+     *     65,535
      */
     public TopicCache(int entries, int maximumTopicLength) {
         Check.range(entries, 1, MAXIMUM_ENTRIES, "entries");

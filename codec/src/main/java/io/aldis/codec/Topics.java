@@ -3,8 +3,8 @@ package io.aldis.codec;
 import java.util.Optional;
 
 /**
- * Topic names and topic filters (MQTT 5.0, section 4.7; MQTT 3.1.1, section 4.7). Levels are compared character by character: nothing is
- * normalised ([MQTT-4.7.3-4]).
+ * Topic names and topic filters (MQTT 5.0, section 4.7; MQTT 3.1.1, section 4.7). Levels are compared character by
+ * character: nothing is normalised ([MQTT-4.7.3-4]).
  */
 public final class Topics {
     private static final String SHARE = "$share/";
@@ -20,17 +20,17 @@ public final class Topics {
     public record SharedFilter(String group, String filter) {}
 
     /**
-     * Whether this is a topic name: at least one character, no wildcard, no U+0000 ([MQTT-4.7.0-1], [MQTT-4.7.3-1], [MQTT-4.7.3-2]). Its
-     * size is not looked at.
+     * Whether this is a topic name: at least one character, no wildcard, no U+0000 ([MQTT-4.7.0-1], [MQTT-4.7.3-1],
+     * [MQTT-4.7.3-2]). Its size is not looked at.
      */
     public static boolean isValidName(String topic) {
         return !topic.isEmpty() && topic.indexOf('+') < 0 && topic.indexOf('#') < 0 && topic.indexOf('\0') < 0;
     }
 
     /**
-     * Whether this is a topic filter: {@code #} only as the last level, {@code +} only as a whole level, and if it starts with
-     * {@code $share/}, then with a share name and a filter after it ([MQTT-4.7.1-1], [MQTT-4.7.1-2], [MQTT-4.8.2-1], [MQTT-4.8.2-2]). Its
-     * size is not looked at.
+     * Whether this is a topic filter: {@code #} only as the last level, {@code +} only as a whole level, and if it
+     * starts with {@code $share/}, then with a share name and a filter after it ([MQTT-4.7.1-1], [MQTT-4.7.1-2],
+     * [MQTT-4.8.2-1], [MQTT-4.8.2-2]). Its size is not looked at.
      */
     public static boolean isValidFilter(String filter) {
         if (!isShared(filter)) {
@@ -42,12 +42,17 @@ public final class Topics {
                 && isPlainFilter(filter, slash + 1);
     }
 
-    /** Whether this claims to be a shared subscription: it starts with {@code $share/}. It may be invalid for all that. */
+    /**
+     * Whether this claims to be a shared subscription: it starts with {@code $share/}. It may be invalid for all that.
+     */
     public static boolean isShared(String filter) {
         return filter.startsWith(SHARE);
     }
 
-    /** The group and the filter of a valid shared subscription; empty for every other filter, and for what is no valid filter. */
+    /**
+     * The group and the filter of a valid shared subscription; empty for every other filter, and for what is no valid
+     * filter.
+     */
     public static Optional<SharedFilter> shared(String filter) {
         if (!isShared(filter) || !isValidFilter(filter)) {
             return Optional.empty();
@@ -75,8 +80,9 @@ public final class Topics {
     }
 
     /**
-     * Whether a valid filter matches a valid topic name (MQTT 5.0, section 4.7). A shared subscription matches as its filter does. A filter
-     * that starts with a wildcard does not match a topic that starts with {@code $} ([MQTT-4.7.2-1]).
+     * Whether a valid filter matches a valid topic name (MQTT 5.0, section 4.7). A shared subscription matches as its
+     * filter does. A filter that starts with a wildcard does not match a topic that starts with {@code $}
+     * ([MQTT-4.7.2-1]).
      */
     public static boolean matches(String filter, String topic) {
         int f = isShared(filter) ? filter.indexOf('/', SHARE.length()) + 1 : 0;

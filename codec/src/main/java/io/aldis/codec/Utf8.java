@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 Encoded Strings (MQTT 5.0, section 1.5.4; MQTT 3.1.1, section 1.5.3): well-formed by RFC 3629, so without surrogates and without
- * overlong forms, and without U+0000. U+FEFF is a character like any other ([MQTT-1.5.4-3]).
+ * UTF-8 Encoded Strings (MQTT 5.0, section 1.5.4; MQTT 3.1.1, section 1.5.3): well-formed by RFC 3629, so without
+ * surrogates and without overlong forms, and without U+0000. U+FEFF is a character like any other ([MQTT-1.5.4-3]).
  */
 final class Utf8 {
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
@@ -37,7 +37,9 @@ final class Utf8 {
         return ((bytes | (bytes - LOW_BITS)) & HIGH_BITS) == 0;
     }
 
-    /** How many bytes the character at {@code i} has; 0 if it is not allowed. The table is that of RFC 3629, section 4. */
+    /**
+     * How many bytes the character at {@code i} has; 0 if it is not allowed. The table is that of RFC 3629, section 4.
+     */
     private static int characterSize(ByteBuf in, int i, int end) {
         int first = in.getByte(i);
         if (first > 0) {

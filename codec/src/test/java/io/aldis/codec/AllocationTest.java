@@ -20,7 +20,10 @@ class AllocationTest {
     /** An exception with its message, and the objects around an empty packet. */
     private static final long FIXED = 8 * 1024;
 
-    /** The dearest byte is one of a subscription to one character: four of them make three objects and their places in lists. */
+    /**
+     * The dearest byte is one of a subscription to one character: four of them make three objects and their places in
+     * lists.
+     */
     private static final long PER_BYTE = 64;
 
     private static long allocated(Runnable work) {

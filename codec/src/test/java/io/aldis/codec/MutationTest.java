@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever bytes come, a decoder gives packets, waits, or refuses with its own exception. And what it takes for a packet is one: it can be
- * written, and read again as the same.
+ * Whatever bytes come, a decoder gives packets, waits, or refuses with its own exception. And what it takes for a
+ * packet is one: it can be written, and read again as the same.
  */
 class MutationTest {
     private static final int SEEDS = 1500;

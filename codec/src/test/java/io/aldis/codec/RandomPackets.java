@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Valid packets of every type, drawn from a seed. What a version does not say is not in them, so that a packet that went over the wire
- * equals the one that was sent.
+ * Valid packets of every type, drawn from a seed. What a version does not say is not in them, so that a packet that
+ * went over the wire equals the one that was sent.
  */
 final class RandomPackets {
     private static final List<PacketType> FROM_CLIENT = List.of(

@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bytes as one writes them down to explain them: hexadecimal pairs and 'text', a field to a line, and behind a {@code #} what it is.
+ * Bytes as one writes them down to explain them: hexadecimal pairs and 'text', a field to a line, and behind a {@code
+ * #} what it is.
  */
 final class Wire {
     private static final Pattern TOKEN = Pattern.compile("#.*|'([^']*)'|([0-9A-Fa-f]{2})|(\\S)");

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every packet as it stands on the wire, byte for byte, in each version where it differs. Both ways hold: the bytes are the packet, and the
- * packet is the bytes.
+ * Every packet as it stands on the wire, byte for byte, in each version where it differs. Both ways hold: the bytes are
+ * the packet, and the packet is the bytes.
  */
 final class WireCases {
     /** One packet, who sends it, and its bytes with their anatomy. */
