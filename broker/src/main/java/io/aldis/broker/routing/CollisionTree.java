@@ -48,6 +48,11 @@ final class CollisionTree<K, V> extends HashPart<K, V> {
         return size;
     }
 
+    /** The most steps that finding an entry takes. */
+    int height() {
+        return height;
+    }
+
     @Override
     K firstKey() {
         return key;

@@ -142,6 +142,21 @@ class PersistentMapTest {
         assertThat(winding).hasToString(straight.toString());
     }
 
+    /** Orders in which keys may come and go. */
+    enum Order {
+        RISING,
+        FALLING,
+        SHUFFLED;
+
+        void accept(List<String> keys) {
+            switch (this) {
+                case RISING -> Collections.sort(keys);
+                case FALLING -> keys.sort(Collections.reverseOrder());
+                case SHUFFLED -> Collections.shuffle(keys, new Random(1));
+            }
+        }
+    }
+
     @Nested
     class WhenStrangersChooseTheKeys {
 
@@ -162,9 +177,11 @@ class PersistentMapTest {
             }
         };
 
-        @Test
-        void aHundredThousandEqualHashesCostAFewComparisonsEach() {
+        @ParameterizedTest
+        @EnumSource
+        void aHundredThousandEqualHashesCostAFewComparisonsEach(Order order) {
             List<String> keys = stringsOfOneHash();
+            order.accept(keys);
             int perStep = 25; // 1.44 log2(100,000)
             PersistentMap<String, Integer> map = PersistentMap.empty(counted);
 
