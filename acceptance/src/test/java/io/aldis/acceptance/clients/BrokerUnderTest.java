@@ -11,11 +11,11 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The broker that a class of specifications talks to: one Aldis on a free loopback port, started before the first test of
- * the class and stopped after the last.
+ * The broker that a class of specifications talks to: one Aldis on a free loopback port, started before the first test
+ * of the class and stopped after the last.
  *
- * <p>With {@code -Daldis.acceptance.broker=host:port} the same specifications run against a broker that is there already, to
- * compare behaviour. What asks the broker's {@linkplain #admin() administration} is left out then.
+ * <p>With {@code -Daldis.acceptance.broker=host:port} the same specifications run against a broker that is there
+ * already, to compare behaviour. What asks the broker's {@linkplain #admin() administration} is left out then.
  */
 public final class BrokerUnderTest implements BeforeAllCallback, AfterAllCallback {
     private static final String ANOTHER_BROKER = "aldis.acceptance.broker";

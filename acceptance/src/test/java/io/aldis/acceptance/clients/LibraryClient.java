@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,10 @@ abstract class LibraryClient implements AutoCloseable {
     /** Publishes and waits for the last acknowledgement that the QoS asks for. */
     abstract void publish(String topic, String payload, int qos, boolean retained) throws Exception;
 
-    /** Publishes all without waiting for each, as far as the library likes, and then waits for the last acknowledgement. */
+    /**
+     * Publishes all without waiting for each, as far as the library likes, and then waits for the last
+     * acknowledgement.
+     */
     abstract void publishAll(String topic, List<String> payloads, int qos) throws Exception;
 
     /** Says DISCONNECT. */
@@ -86,7 +90,7 @@ abstract class LibraryClient implements AutoCloseable {
         try {
             var message = inbox.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             assertThat(message).as("a message within the deadline").isNotNull();
-            return java.util.Objects.requireNonNull(message);
+            return Objects.requireNonNull(message);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a message", e);

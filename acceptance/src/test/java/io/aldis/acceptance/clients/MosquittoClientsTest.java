@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Debian's {@code mosquitto_sub} and {@code mosquitto_pub} get what MQTT promises them, whichever version they speak. */
+/**
+ * Debian's {@code mosquitto_sub} and {@code mosquitto_pub} get what MQTT promises them, whichever version they speak.
+ */
 @ParameterizedClass(name = "-V {0}")
 @ValueSource(strings = {"31", "311", "5"})
 class MosquittoClientsTest {

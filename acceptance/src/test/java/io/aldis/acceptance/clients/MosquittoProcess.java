@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * One running {@code mosquitto_sub}, {@code mosquitto_pub} or {@code mosquitto_rr}. A thread of its own reads what the child
- * writes; the test waits for lines of it.
+ * One running {@code mosquitto_sub}, {@code mosquitto_pub} or {@code mosquitto_rr}. A thread of its own reads what the
+ * child writes; the test waits for lines of it.
  */
 final class MosquittoProcess {
     /** The output format asked from {@code mosquitto_sub}: retained, QoS, topic, payload in hexadecimal. */

@@ -3,7 +3,9 @@ package io.aldis.acceptance.clients;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Topics and client ids of one test, because the tests of a class share a broker, and a foreign broker has a memory. */
+/**
+ * Topics and client ids of one test, because the tests of a class share a broker, and a foreign broker has a memory.
+ */
 final class Names {
     private static final String RUN =
             Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 20));
