@@ -12,6 +12,7 @@ import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.Disconnect;
 import io.aldis.codec.DisconnectProperties;
 import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
@@ -254,6 +255,48 @@ class SessionTest {
             last.drop();
             broker.pass(Duration.ofSeconds(61));
             assertThat(broker.admin().sessions()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPublisherIsSlowedDownToAReceiverThatTakesItsMessages(boolean durable) {
+        Limits limits = Limits.defaults().withMaximumQueuedMessages(1500).withMaximumInFlight(100);
+        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+            Client receiver = broker.connect(durable ? persistent("receiver", 100) : Connect.v5("receiver"));
+            subscribe(receiver, "t");
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            int got = 0;
+            for (int i = 1; i <= 6000; i++) {
+                publisher.send(Publish.qos1("t", Binary.EMPTY, i));
+            }
+            for (int millis = 0; millis < 2000 && got < 6000; millis++) {
+                broker.pass(Duration.ofMillis(1));
+                for (Publish publish : receiver.received(Publish.class)) {
+                    got++;
+                    receiver.send(new Puback(publish.packetId()));
+                }
+            }
+            assertThat(got).isEqualTo(6000);
+            assertThat(broker.admin().statistics().droppedInTotal()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReceiverThatTakesNothingHoldsItsPublisherUpForAMomentOnly(boolean durable) {
+        Limits limits = Limits.defaults().withMaximumQueuedMessages(20);
+        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+            Client stuck = broker.connect(durable ? persistent("stuck", 100) : Connect.v5("stuck"));
+            subscribe(stuck, "t");
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            for (int i = 1; i <= 500; i++) {
+                publisher.send(Publish.qos1("t", Binary.EMPTY, i));
+            }
+            assertThat(publisher.received()).hasSizeLessThan(50);
+            broker.pass(Duration.ofMillis(110));
+            assertThat(publisher.received()).hasSizeGreaterThan(450);
+            assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.QUEUE_FULL_MESSAGES, 480L);
         }
     }
 }

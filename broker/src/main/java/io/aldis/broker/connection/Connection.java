@@ -54,6 +54,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** What a stranger may send: a CONNECT with the longest id, will, user name and password, and as much again. */
     private static final int LARGEST_CONNECT = 640 * 1024;
 
+    /** How often a receiver that is behind is looked at. */
+    private static final Duration GLANCE = Duration.ofMillis(1);
+
     /** While stopping, how often a busy connection is looked at. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -70,7 +73,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** The beginning of a packet whose end has not come, or what waits for the handshake. */
     private @Nullable ByteBuf kept;
 
-    private boolean pausedByCongestion;
+    private boolean congested;
+
+    /** A receiver of this client's messages that is to catch up before more is read from it. */
+    private @Nullable Session awaited;
+
     private boolean stopping;
 
     // Known from CONNECT on.
@@ -153,7 +160,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        pauseIfCongested();
+        if (state == ConnectionState.OPEN && parts.router().congested(loop)) {
+            waitForOtherLoops();
+        }
+        if (paused()) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
@@ -185,7 +197,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
      */
     private void work(ByteBuf in, boolean gathered) {
         try {
-            while (state.takesPackets()) {
+            while (state.takesPackets() && !paused()) {
                 Packet packet = decoder.decode(in);
                 if (packet == null) {
                     break;
@@ -319,30 +331,55 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             leaveSession(true, null);
             return;
         }
-        ByteBuf early = kept;
-        if (early != null) {
-            kept = null;
-            work(early, true);
-        }
-        if (!state.over()) {
-            channel.config().setAutoRead(true);
-        }
+        goOn();
     }
 
     // Slowing down.
 
-    private void pauseIfCongested() {
-        if (!pausedByCongestion
-                && state == ConnectionState.OPEN
-                && parts.router().congested(loop)) {
-            pausedByCongestion = true;
-            channel.config().setAutoRead(false);
+    /** Handles no more of what this client sends until {@code behind} has caught up, or has proved too slow to wait for. */
+    void waitFor(Session behind) {
+        assert loop.inEventLoop();
+        if (awaited == null) {
+            loop.schedule(this::look, GLANCE);
+        }
+        awaited = behind;
+    }
+
+    private void look() {
+        Session behind = awaited;
+        if (behind != null && behind.pressed() && state == ConnectionState.OPEN) {
+            loop.schedule(this::look, GLANCE);
+        } else {
+            awaited = null;
+            goOn();
+        }
+    }
+
+    /** Handles no more of what this client sends until the loops of its receivers have caught up with this loop. */
+    void waitForOtherLoops() {
+        assert loop.inEventLoop();
+        if (!congested) {
+            congested = true;
             parts.router().whenClear(loop, () -> {
-                pausedByCongestion = false;
-                if (state == ConnectionState.OPEN) {
-                    channel.config().setAutoRead(true);
-                }
+                congested = false;
+                goOn();
             });
+        }
+    }
+
+    private boolean paused() {
+        return awaited != null || congested;
+    }
+
+    /** Handles what came while paused, and reads again. */
+    private void goOn() {
+        ByteBuf early = kept;
+        if (early != null && state == ConnectionState.OPEN && !paused()) {
+            kept = null;
+            work(early, true);
+        }
+        if (!state.over() && !paused()) {
+            channel.config().setAutoRead(true);
         }
     }
 

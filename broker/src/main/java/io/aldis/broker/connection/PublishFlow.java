@@ -58,10 +58,19 @@ final class PublishFlow {
                 loop.currentTimeMillis());
         if (publish.qos() == Qos.AT_MOST_ONCE) {
             router.route(loop, message);
-        } else if (publish.qos() == Qos.AT_LEAST_ONCE) {
+            return;
+        }
+        if (publish.qos() == Qos.AT_LEAST_ONCE) {
             atLeastOnce(publish.packetId(), message);
         } else {
             exactlyOnce(publish.packetId(), message);
+        }
+        if (router.congested(loop)) {
+            connection.waitForOtherLoops();
+        }
+        Session behind = router.pressed(loop, message.topic());
+        if (behind != null) {
+            connection.waitFor(behind);
         }
     }
 

@@ -7,6 +7,8 @@ import io.aldis.codec.Qos;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,21 +21,29 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Fanout {
 
     /** Bytes under way from one loop to another at which publishers pause. */
-    private static final long PAUSE_BYTES = 16L * 1024 * 1024;
+    private static final long MOST_BYTES = 16L * 1024 * 1024;
 
-    /** Bytes under way at which they go on. */
-    private static final long RESUME_BYTES = 4L * 1024 * 1024;
+    /** Messages of QoS 1 and 2 under way at which publishers pause: so few that a receiver's queue has room for them. */
+    private static final int MOST_MESSAGES = 512;
+
+    /** Publishers go on at this fraction of both. */
+    private static final int EASED = 4;
 
     /** Messages handed over at once at most, so that the receiving loop begins early. */
     private static final int LARGEST_BURST = 512;
 
     private final Lane[][] lanes;
-    private final List<ArrayDeque<Runnable>> paused = new ArrayList<>();
+    /** By loop: its publishers that wait. Confined to that loop. */
+    private final List<ArrayDeque<Runnable>> waiting = new ArrayList<>();
+
+    /** By loop: 1 if somebody waits. */
+    private final AtomicIntegerArray anyWaiting;
 
     Fanout(List<Loop> loops) {
         lanes = new Lane[loops.size()][loops.size()];
+        anyWaiting = new AtomicIntegerArray(loops.size());
         for (Loop from : loops) {
-            paused.add(new ArrayDeque<>());
+            waiting.add(new ArrayDeque<>());
             for (Loop to : loops) {
                 lanes[from.index()][to.index()] = new Lane(from, to);
             }
@@ -64,11 +74,15 @@ final class Fanout {
         }
     }
 
-    /** Whether too much is under way from this loop: its publishers should not be read from. */
+    /** Whether too much is under way from this loop: its publishers should wait. */
     boolean congested(Loop from) {
         assert from.inEventLoop();
+        return moreUnderWay(from, MOST_BYTES, MOST_MESSAGES);
+    }
+
+    private boolean moreUnderWay(Loop from, long bytes, int messages) {
         for (Lane lane : lanes[from.index()]) {
-            if (lane.underWay.get() > PAUSE_BYTES) {
+            if (lane.bytesUnderWay.get() > bytes || lane.messagesUnderWay.get() > messages) {
                 return true;
             }
         }
@@ -78,26 +92,31 @@ final class Fanout {
     /** Runs {@code resume} on loop {@code from} when what is under way has shrunk. */
     void whenClear(Loop from, Runnable resume) {
         assert from.inEventLoop();
-        paused.get(from.index()).add(resume);
+        waiting.get(from.index()).add(resume);
+        anyWaiting.set(from.index(), 1);
+        from.atEndOfTurn(() -> resume(from)); // All may have arrived before this loop was known to wait.
     }
 
     private void resume(Loop from) {
-        ArrayDeque<Runnable> waiting = paused.get(from.index());
-        while (!waiting.isEmpty() && !congested(from)) {
-            waiting.poll().run();
+        ArrayDeque<Runnable> paused = waiting.get(from.index());
+        int most = paused.size();
+        for (int i = 0; i < most && !moreUnderWay(from, MOST_BYTES / EASED, MOST_MESSAGES / EASED); i++) {
+            paused.remove().run();
         }
+        anyWaiting.set(from.index(), paused.isEmpty() ? 0 : 1);
     }
 
     /** From one loop to another. Filled by the one, emptied by the other. */
     private final class Lane {
         private final Loop from;
         private final Loop to;
-        private final AtomicLong underWay = new AtomicLong();
+
+        // Counted up by the sending loop, down by the receiving one.
+        private final AtomicLong bytesUnderWay = new AtomicLong();
+        private final AtomicInteger messagesUnderWay = new AtomicInteger();
 
         // Confined to the sending loop.
-        private List<Receiver[]> receivers = new ArrayList<>();
-        private List<Message> messages = new ArrayList<>();
-        private long bytes;
+        private Burst burst = new Burst();
         private boolean scheduled;
 
         Lane(Loop from, Loop to) {
@@ -105,11 +124,13 @@ final class Fanout {
             this.to = to;
         }
 
-        void add(Receiver[] group, Message message) {
-            receivers.add(group);
-            messages.add(message);
-            bytes += message.bytes();
-            if (messages.size() >= LARGEST_BURST) {
+        void add(Receiver[] receivers, Message message) {
+            burst.add(receivers, message);
+            if (message.qos() != Qos.AT_MOST_ONCE) {
+                messagesUnderWay.incrementAndGet();
+                burst.counted++;
+            }
+            if (burst.messages.size() >= LARGEST_BURST) {
                 handOver();
             } else if (!scheduled) {
                 scheduled = true;
@@ -121,27 +142,39 @@ final class Fanout {
         }
 
         private void handOver() {
-            if (messages.isEmpty()) {
-                return;
+            Burst whole = burst;
+            if (!whole.messages.isEmpty()) {
+                burst = new Burst();
+                bytesUnderWay.addAndGet(whole.bytes);
+                to.execute(() -> arrive(whole));
             }
-            List<Receiver[]> burstReceivers = receivers;
-            List<Message> burstMessages = messages;
-            long burstBytes = bytes;
-            receivers = new ArrayList<>();
-            messages = new ArrayList<>();
-            bytes = 0;
-            underWay.addAndGet(burstBytes);
-            to.execute(() -> arrive(burstReceivers, burstMessages, burstBytes));
         }
 
-        private void arrive(List<Receiver[]> burstReceivers, List<Message> burstMessages, long burstBytes) {
-            for (int i = 0; i < burstMessages.size(); i++) {
-                deliverHere(burstReceivers.get(i), burstMessages.get(i));
+        private void arrive(Burst whole) {
+            for (int i = 0; i < whole.messages.size(); i++) {
+                deliverHere(whole.receivers.get(i), whole.messages.get(i));
             }
-            long before = underWay.getAndAdd(-burstBytes);
-            if (before > RESUME_BYTES && before - burstBytes <= RESUME_BYTES) {
+            bytesUnderWay.addAndGet(-whole.bytes);
+            messagesUnderWay.addAndGet(-whole.counted);
+            if (anyWaiting.get(from.index()) != 0) {
                 from.execute(() -> resume(from));
             }
+        }
+    }
+
+    /** The messages of one turn from one loop to another. */
+    private static final class Burst {
+        private final List<Receiver[]> receivers = new ArrayList<>();
+        private final List<Message> messages = new ArrayList<>();
+        private long bytes;
+
+        /** Those of QoS 1 and 2. */
+        private int counted;
+
+        void add(Receiver[] group, Message message) {
+            receivers.add(group);
+            messages.add(message);
+            bytes += message.bytes();
         }
     }
 }

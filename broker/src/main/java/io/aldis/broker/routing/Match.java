@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets the messages of one topic, as one loop found it in one generation of the tree; sorted so that a message needs no
@@ -44,6 +45,25 @@ final class Match {
             }
         }
         return true;
+    }
+
+    /** A receiver that publishers of QoS 1 and 2 should wait for, or null. */
+    @Nullable
+    Session pressed() {
+        for (Receiver[] receivers : byLoop) {
+            for (Receiver receiver : receivers) {
+                if (receiver.session().pressed()) {
+                    return receiver.session();
+                }
+            }
+        }
+        for (SharedGroup group : groups) {
+            Session pressed = group.pressed();
+            if (pressed != null) {
+                return pressed;
+            }
+        }
+        return null;
     }
 
     /** Looks a topic up for a broker of {@code loops} loops; {@code turn} spreads the first choices of shared groups. */

@@ -5,6 +5,7 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.session.Session;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
 import io.aldis.broker.store.Command.Receipt;
@@ -179,6 +180,11 @@ public final class Router implements MessageSink {
         for (Receiver member : chosen.members) {
             fanout.deliver(loop, member.session().loop().index(), new Receiver[] {member}, message);
         }
+    }
+
+    /** A receiver of this topic that a publisher of QoS 1 or 2 should let catch up, or null. */
+    public @Nullable Session pressed(Loop loop, String topic) {
+        return match(loop, topic).pressed();
     }
 
     /** Whether publishers on this loop should pause, because a receiving loop is behind. */

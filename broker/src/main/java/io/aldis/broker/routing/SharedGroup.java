@@ -1,5 +1,6 @@
 package io.aldis.broker.routing;
 
+import io.aldis.broker.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +18,43 @@ final class SharedGroup {
         next = first % members.length;
     }
 
-    /** The next member with a connected client, else, if the message can wait, the next that keeps it; null if nobody can. */
+    /**
+     * The next member whose client is connected and keeps up; else the next that is connected; else, if the message can wait, the next
+     * that keeps it; null if nobody can.
+     */
     @Nullable
     Receiver choose(boolean canWait) {
+        Receiver behind = null;
         Receiver offline = null;
         for (int i = 0; i < members.length; i++) {
             Receiver member = members[next];
             next = (next + 1) % members.length;
             if (member.session().connected()) {
-                return member;
-            }
-            if (offline == null
+                if (!member.session().pressed()) {
+                    return member;
+                }
+                behind = behind == null ? member : behind;
+            } else if (offline == null
                     && canWait
                     && member.session().durable()
                     && member.qos().level() > 0) {
                 offline = member;
             }
         }
-        return offline;
+        return behind == null ? offline : behind;
+    }
+
+    /** A member that publishers should wait for, because all that are connected are behind; null if there is none. */
+    @Nullable
+    Session pressed() {
+        Session behind = null;
+        for (Receiver member : members) {
+            if (member.session().pressed()) {
+                behind = member.session();
+            } else if (member.session().connected()) {
+                return null;
+            }
+        }
+        return behind;
     }
 }

@@ -104,10 +104,18 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void queued(long number) {
+    public void queueGrown(long number, long messages) {
         Session session = table.ofNumber(number);
-        if (session != null && session.connected()) {
-            session.wakeAsync();
+        if (session != null) {
+            session.queueGrown(messages);
+        }
+    }
+
+    @Override
+    public void queueShrunk(long number, long messages) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.queueShrunk(messages);
         }
     }
 

@@ -39,6 +39,7 @@ public final class Session {
     private final Loop loop;
     private final Surroundings surroundings;
     private final @Nullable TransientBacklog transientBacklog;
+    private final Pressure pressure;
     private final Outbox outbox;
     private final Inbox inbox = new Inbox();
 
@@ -67,6 +68,7 @@ public final class Session {
         this.durable = durable;
         this.loop = loop;
         this.surroundings = surroundings;
+        pressure = new Pressure(bounds.messages(), loop::nanoTime);
         if (durable) {
             transientBacklog = null;
             outbox = new Outbox(
@@ -74,7 +76,7 @@ public final class Session {
                     surroundings.metrics(),
                     loop::currentTimeMillis);
         } else {
-            transientBacklog = new TransientBacklog(bounds, surroundings.metrics());
+            transientBacklog = new TransientBacklog(bounds, surroundings.metrics(), pressure);
             outbox = new Outbox(transientBacklog, surroundings.metrics(), loop::currentTimeMillis);
         }
     }
@@ -102,6 +104,14 @@ public final class Session {
     /** Whether its client is connected, give or take a moment. Callable from any thread. */
     public boolean connected() {
         return connected;
+    }
+
+    /**
+     * Whether its queue fills faster than its client takes it, and publishers should let it catch up. Lasts a moment at most.
+     * Callable from any thread.
+     */
+    public boolean pressed() {
+        return connected && pressure.pressed();
     }
 
     /** How many subscriptions it has, give or take a moment. Callable from any thread. */
@@ -268,8 +278,21 @@ public final class Session {
         surroundings.log().propose(new Deliver(number, attachedEpoch, rows), loop, outcome -> {});
     }
 
-    /** Its queue has grown: wakes it on its loop, once for a burst. Callable from any thread. */
-    void wakeAsync() {
+    /** Its queue in the ledger has grown. Called by the thread that applies commands. */
+    void queueGrown(long messages) {
+        if (connected) {
+            pressure.grown(messages);
+            wakeAsync();
+        }
+    }
+
+    /** Its queue in the ledger has shrunk. Called by the thread that applies commands. */
+    void queueShrunk(long messages) {
+        pressure.shrunk(messages);
+    }
+
+    /** Wakes it on its loop, once for a burst. */
+    private void wakeAsync() {
         if (!wakeQueued.getAndSet(true)) {
             loop.execute(this::wake);
         }

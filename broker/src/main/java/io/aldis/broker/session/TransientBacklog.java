@@ -11,6 +11,7 @@ final class TransientBacklog implements Backlog {
 
     private final QueueBounds bounds;
     private final Metrics metrics;
+    private final Pressure pressure;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
     private long nextSequence;
 
@@ -18,9 +19,10 @@ final class TransientBacklog implements Backlog {
     private long messages;
     private long bytes;
 
-    TransientBacklog(QueueBounds bounds, Metrics metrics) {
+    TransientBacklog(QueueBounds bounds, Metrics metrics, Pressure pressure) {
         this.bounds = bounds;
         this.metrics = metrics;
+        this.pressure = pressure;
     }
 
     /** Lets a message wait, or drops it for want of room. */
@@ -35,6 +37,7 @@ final class TransientBacklog implements Backlog {
             bytes += size;
             waiting.add(delivery);
         }
+        pressure.grown(messages);
     }
 
     /** Gives a message its place without waiting and without a bound. */
@@ -54,6 +57,7 @@ final class TransientBacklog implements Backlog {
     public void settle(Outgoing sent, Outbox outbox) {
         messages--;
         bytes -= sent.delivery.message().bytes();
+        pressure.shrunk(messages);
         outbox.settled(sent);
     }
 

@@ -27,8 +27,11 @@ public interface Changes {
     /** A durable session no longer subscribes. */
     void unsubscribed(long session, String filter);
 
-    /** A durable session's queue has grown. */
-    void queued(long session);
+    /** A durable session's queue has grown to {@code messages}. */
+    void queueGrown(long session, long messages);
+
+    /** A durable session's queue has shrunk to {@code messages}. */
+    void queueShrunk(long session, long messages);
 
     /** A message did not get into a session's queue, or left it unsent. */
     void dropped(DropReason reason, long count);

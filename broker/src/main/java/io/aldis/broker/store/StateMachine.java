@@ -363,7 +363,7 @@ public final class StateMachine {
             own.bytes += bytes;
             queue.put(new QueueKey(session, own.next), message);
             own.next++;
-            changes.queued(session);
+            changes.queueGrown(session, own.messages);
         }
     }
 
@@ -380,6 +380,7 @@ public final class StateMachine {
                 own.bytes -= gone.message().bytes();
             }
         }
+        changes.queueShrunk(acknowledge.session(), own.messages);
         return Outcome.APPLIED;
     }
 
