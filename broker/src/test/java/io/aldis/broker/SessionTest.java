@@ -294,9 +294,31 @@ class SessionTest {
                 publisher.send(Publish.qos1("t", Binary.EMPTY, i));
             }
             assertThat(publisher.received()).hasSizeLessThan(50);
-            broker.pass(Duration.ofMillis(110));
+            broker.pass(Duration.ofMillis(260));
             assertThat(publisher.received()).hasSizeGreaterThan(450);
             assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.QUEUE_FULL_MESSAGES, 480L);
+        }
+    }
+
+    @Test
+    void aReceiverThatTakesHardlyAnythingIsNotWaitedForLongerThanASecond() {
+        Limits limits = Limits.defaults().withMaximumQueuedMessages(1500);
+        try (VirtualBroker broker = new VirtualBroker(1, 1, limits)) {
+            Client slow = broker.connect(Connect.v5("slow"));
+            subscribe(slow, "t");
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            for (int i = 1; i <= 3000; i++) {
+                publisher.send(Publish.qos1("t", Binary.EMPTY, i));
+            }
+            int acknowledged = publisher.received().size();
+            assertThat(acknowledged).isLessThan(1000);
+            for (int tenth = 0; tenth < 12; tenth++) {
+                broker.pass(Duration.ofMillis(100));
+                slow.received(Publish.class).forEach(publish -> slow.send(new Puback(publish.packetId())));
+                acknowledged += publisher.received().size();
+            }
+            broker.pass(Duration.ofMillis(300));
+            assertThat(acknowledged + publisher.received().size()).isEqualTo(3000);
         }
     }
 }

@@ -34,20 +34,28 @@ record Interest(
     }
 
     Interest with(Session session, StoredSubscription subscription) {
-        return new Interest(own.with(session, subscription), groups);
+        return changed(own.with(session, subscription), groups);
     }
 
     Interest without(Session session) {
-        return new Interest(own.without(session), groups);
+        return changed(own.without(session), groups);
     }
 
     Interest withMember(String group, Session session, StoredSubscription subscription) {
-        return new Interest(own, groups.with(group, members(group).with(session, subscription)));
+        return changed(own, groups.with(group, members(group).with(session, subscription)));
     }
 
     Interest withoutMember(String group, Session session) {
         PersistentMap<Session, StoredSubscription> left = members(group).without(session);
-        return new Interest(own, left.size() == 0 ? groups.without(group) : groups.with(group, left));
+        return changed(own, left.isEmpty() ? groups.without(group) : groups.with(group, left));
+    }
+
+    /** This if nothing is new, so that the tree keeps its generation. */
+    @SuppressWarnings("ReferenceEquality") // The maps answer themselves when nothing changes.
+    private Interest changed(
+            PersistentMap<Session, StoredSubscription> newOwn,
+            PersistentMap<String, PersistentMap<Session, StoredSubscription>> newGroups) {
+        return newOwn == own && newGroups == groups ? this : new Interest(newOwn, newGroups);
     }
 
     private PersistentMap<Session, StoredSubscription> members(String group) {
@@ -58,6 +66,6 @@ record Interest(
     /** This, or null if nobody is left. */
     @Nullable
     Interest orNull() {
-        return own.size() == 0 && groups.size() == 0 ? null : this;
+        return own.isEmpty() && groups.isEmpty() ? null : this;
     }
 }

@@ -1,27 +1,38 @@
 package io.aldis.broker.session;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a session's queue fills faster than its client takes it, so that publishers of QoS 1 and 2 should let it catch up.
+ * Whether a session's queue fills faster than its client empties it, so that publishers of QoS 1 and 2 should let it catch up.
  *
- * <p>Pressure lasts a moment at most: a client that has not caught up by then is <em>lagging</em>, nobody waits for it any more, and
- * what does not fit in its queue is dropped and counted. It counts anew when it has nearly emptied its queue. So two clients of
- * like speed lose nothing, and one that is stuck holds nobody up.
+ * <p>They wait only for a client that takes its messages. For one that has taken none for a quarter of a second, or less than
+ * {@link #LEAST_RATE} in a second, nobody waits: what does not fit in its queue is dropped and counted. So two clients of like speed
+ * lose nothing, and one that is stuck holds nobody up.
  *
- * <p>Written by the thread that changes the queue, read by all.
+ * <p>Written by the thread that changes the queue, read by all. Costs nothing while the queue is less than half full.
  */
 final class Pressure {
 
-    /** How long publishers wait for a client that does not catch up. */
-    private static final long PATIENCE_NANOS = 100_000_000;
+    /** Messages a second that a client must take to be waited for; a quarter of its queue if that is less. */
+    private static final long LEAST_RATE = 250;
+
+    private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final long begins;
     private final long ends;
+    private final long leastRate;
     private final LongSupplier nanoTime;
-    private boolean lagging;
-    private volatile boolean pressed;
-    private volatile long since;
+
+    private volatile boolean filling;
+    private volatile boolean slow;
+    private volatile long lastTaken;
+
+    // The second that is being measured.
+    private long secondBegan;
+    private long taken;
+    private long last;
 
     /**
      * No pressure.
@@ -32,34 +43,47 @@ final class Pressure {
     Pressure(long bound, LongSupplier nanoTime) {
         begins = bound / 2;
         ends = bound / 4;
+        leastRate = Math.min(LEAST_RATE, ends);
         this.nanoTime = nanoTime;
     }
 
     /** The queue has grown to {@code messages}. */
     void grown(long messages) {
-        if (pressed && impatient()) {
-            pressed = false;
-            lagging = true;
-        } else if (!pressed && !lagging && messages > begins) {
-            since = nanoTime.getAsLong();
-            pressed = true;
+        last = messages;
+        if (!filling && messages > begins) {
+            long now = nanoTime.getAsLong();
+            lastTaken = now;
+            secondBegan = now;
+            taken = 0;
+            slow = false;
+            filling = true;
         }
     }
 
     /** The queue has shrunk to {@code messages}. */
     void shrunk(long messages) {
-        if ((pressed || lagging) && messages <= ends) {
-            pressed = false;
-            lagging = false;
+        if (filling) {
+            taken += Math.max(0, last - messages);
+            measure(nanoTime.getAsLong());
+            if (messages <= ends) {
+                filling = false;
+            }
+        }
+        last = messages;
+    }
+
+    private void measure(long now) {
+        lastTaken = now;
+        long elapsed = now - secondBegan;
+        if (elapsed >= SECOND) {
+            slow = taken * SECOND / elapsed < leastRate;
+            secondBegan = now;
+            taken = 0;
         }
     }
 
     /** Whether publishers should wait. Callable from any thread. */
     boolean pressed() {
-        return pressed && !impatient();
-    }
-
-    private boolean impatient() {
-        return nanoTime.getAsLong() - since > PATIENCE_NANOS;
+        return filling && !slow && nanoTime.getAsLong() - lastTaken < STUCK_NANOS;
     }
 }
