@@ -70,6 +70,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private ConnectionState state = ConnectionState.AWAITING_CONNECT;
     private @Nullable Timer deadline;
 
+    /** PUBLISH packets handled and not yet counted for all to see. */
+    private int received;
+
     /** The beginning of a packet whose end has not come, or what waits for the handshake. */
     private @Nullable ByteBuf kept;
 
@@ -97,7 +100,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         this.parts = parts;
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
-        output = new Output(channel);
+        output = new Output(channel, parts.metrics());
         decoder =
                 PacketDecoder.ofServer(Math.min(LARGEST_CONNECT, parts.limits().maximumPacketSize()));
         decoder.topicCache(parts.loops().topicsOf(loop));
@@ -214,6 +217,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             log.error("{}: the connection is closed because of a bug", this, bug);
             closeHere(ReasonCode.UNSPECIFIED_ERROR);
         } finally {
+            if (received > 0) {
+                parts.metrics().messagesReceived.add(received);
+                received = 0;
+            }
             keep(in, gathered);
         }
     }
@@ -245,7 +252,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         SubscribeFlow subscribing = Objects.requireNonNull(subscribeFlow);
         Session own = Objects.requireNonNull(session);
         if (packet instanceof Publish publish) {
-            parts.metrics().messagesReceived.increment();
+            received++;
             publishing.publish(publish);
         } else if (packet instanceof Puback puback) {
             own.acknowledged(puback.packetId(), puback.reason());
@@ -430,8 +437,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             out.writerIndex(start);
             return false;
         }
-        parts.metrics().messagesSent.increment();
-        output.written(loop);
+        output.messageWritten(loop);
         return true;
     }
 

@@ -1,6 +1,7 @@
 package io.aldis.broker.connection;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.metric.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -19,12 +20,17 @@ final class Output {
     private static final int LARGE_BYTES = 256 * 1024;
 
     private final Channel channel;
+    private final Metrics metrics;
     private final Runnable flush = this::flush;
     private @Nullable ByteBuf buffer;
     private @Nullable Loop dirtyOn;
 
-    Output(Channel channel) {
+    /** PUBLISH packets in the buffer. */
+    private int messages;
+
+    Output(Channel channel, Metrics metrics) {
         this.channel = channel;
+        this.metrics = metrics;
     }
 
     /** Where to encode a packet of about {@code bytes}; to be followed by {@link #written}. */
@@ -35,6 +41,12 @@ final class Output {
             buffer = current;
         }
         return current;
+    }
+
+    /** A PUBLISH was encoded: it leaves at the end of this turn at the latest. */
+    void messageWritten(Loop loop) {
+        messages++;
+        written(loop);
     }
 
     /** Something was encoded: it leaves at the end of this turn at the latest. */
@@ -56,6 +68,7 @@ final class Output {
     /** Gives everything to the socket. */
     void flush() {
         dirtyOn = null;
+        count();
         ByteBuf current = buffer;
         if (current != null) {
             buffer = null;
@@ -69,10 +82,18 @@ final class Output {
 
     /** Gives everything to the socket and runs {@code done} when it has been taken, or can never be. */
     void flushLast(Runnable done) {
+        count();
         ByteBuf current = buffer;
         buffer = null;
         channel.writeAndFlush(current == null ? channel.alloc().buffer(0) : current)
                 .addListener((ChannelFutureListener) future -> done.run());
+    }
+
+    private void count() {
+        if (messages > 0) {
+            metrics.messagesSent.add(messages);
+            messages = 0;
+        }
     }
 
     /** Whether nothing waits here or before the socket. */
