@@ -217,11 +217,14 @@ record Report(
 
     /**
      * In + out. What the broker took in during the window is not what was sent then, for much of that may still lie in
-     * the sockets; so it is reckoned from what came out, as in the whole run.
+     * the sockets; so it is reckoned from what came out, as in the whole run. If the wait for the rest was cut off, what
+     * it had not yet taken in cannot be told from what it lost, and only messages that came out count as taken in.
      */
     private double cpuMicrosPerMessage() {
-        double in = (double) receivedInWindow() * total.sent() / Math.max(1, total.received());
-        return brokerCpuSeconds() * 1e6 / Math.max(1, in + receivedInWindow());
+        double sentPerReceived = complete
+                ? (double) total.sent() / Math.max(1, total.received())
+                : 1.0 / plan.scenario().copies(plan.crowd().subscribers());
+        return brokerCpuSeconds() * 1e6 / Math.max(1, receivedInWindow() * (1 + sentPerReceived));
     }
 
     private double cpuMicrosPerDelivery() {
