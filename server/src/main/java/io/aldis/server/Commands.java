@@ -62,19 +62,12 @@ final class Commands {
     }
 
     private static CommandSpec aldis() {
-        CommandSpec aldis = CommandSpec.create()
-                .name("aldis")
-                .version("Aldis " + Version.current())
-                .mixinStandardHelpOptions(true)
-                .addSubcommand("start", start());
-        aldis.usageMessage().description("A broker for MQTT 3.1, 3.1.1 and 5.0.");
-        return aldis;
+        CommandSpec aldis = command("A broker for MQTT 3.1, 3.1.1 and 5.0.").name("aldis");
+        return aldis.addSubcommand("start", start());
     }
 
     private static CommandSpec start() {
-        CommandSpec start = CommandSpec.create()
-                .version("Aldis " + Version.current())
-                .mixinStandardHelpOptions(true)
+        return command("Starts a broker and runs it until Ctrl-C or SIGTERM.")
                 .addOption(OptionSpec.builder("--host")
                         .paramLabel("HOST")
                         .type(String.class)
@@ -91,8 +84,22 @@ final class Commands {
                         .showDefaultValue(Visibility.ALWAYS)
                         .description("TCP port to listen on, 0 for any free one.")
                         .build());
-        start.usageMessage().description("Starts a broker and runs it until Ctrl-C or SIGTERM.");
-        return start;
+    }
+
+    /** A command that can tell what it does, and which version it is. */
+    private static CommandSpec command(String description) {
+        CommandSpec command = CommandSpec.create()
+                .version("Aldis " + Version.current())
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Says this and ends.")
+                        .build())
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Says which version this is and ends.")
+                        .build());
+        command.usageMessage().description(description);
+        return command;
     }
 
     private static String host(String typed) {
