@@ -19,7 +19,7 @@ final class SourceTree {
 
     /** What the launcher may call. No java and no mvn among them. */
     private static final List<String> TOOLS =
-            List.of("dirname", "readlink", "find", "head", "tail", "sed", "mkdir", "rm", "sleep");
+            List.of("dirname", "readlink", "find", "head", "tail", "sed", "mkdir", "mv", "rm", "sleep");
 
     private static final String BUILDS = """
             #!/bin/sh
