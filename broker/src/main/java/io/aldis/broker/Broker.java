@@ -65,12 +65,12 @@ public final class Broker implements AutoCloseable {
     private TcpServer open(Listener.Tcp tcp) {
         InetSocketAddress address = new InetSocketAddress(tcp.host(), tcp.port());
         if (address.isUnresolved()) {
-            throw new ListenFailed("Cannot listen on " + tcp + ": the host name " + tcp.host() + " is unknown.", null);
+            throw new ListenFailed(tcp, "the host name " + tcp.host() + " is unknown", null);
         }
         try {
             return TcpServer.open(address, loops, wiring.parts());
         } catch (AddressUnavailable unavailable) {
-            throw new ListenFailed("Cannot listen on " + tcp + ": " + unavailable.reason(), unavailable);
+            throw new ListenFailed(tcp, unavailable.reason(), unavailable);
         }
     }
 
@@ -100,40 +100,65 @@ public final class Broker implements AutoCloseable {
         stop(CLOSE_DEADLINE);
     }
 
+    /** Stops as {@link #stop(Duration, StopProgress)} does, telling nobody. */
+    public StopReport stop(Duration deadline) {
+        return stop(deadline, new StopProgress() {
+            @Override
+            public void listenersClosed() {}
+
+            @Override
+            public void idleClosed(int connections) {}
+
+            @Override
+            public void othersEnded(int inOrder, int byForce) {}
+        });
+    }
+
     /**
      * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who asked by
      * {@link Builder#whenStopped}. Clients of MQTT 5.0 are told that the server shuts down.
      *
      * @param deadline after which connections that are still busy are closed all the same
+     * @param progress hears of each step; not called if the broker has stopped before
      * @return how it went; if it has stopped before, how it went then
      */
-    public synchronized StopReport stop(Duration deadline) {
+    public synchronized StopReport stop(Duration deadline, StopProgress progress) {
         if (stopped == null) {
-            stopped = stopNow(deadline);
+            stopped = stopNow(deadline, progress);
         }
         return stopped;
     }
 
-    private StopReport stopNow(Duration deadline) {
+    private StopReport stopNow(Duration deadline, StopProgress progress) {
         long began = System.nanoTime();
         servers.forEach(TcpServer::close);
+        progress.listenersClosed();
+
         List<Connection> open = wiring.parts().connections().all();
         AtomicInteger idle = new AtomicInteger();
+        CountDownLatch asked = new CountDownLatch(open.size());
         CountDownLatch left = new CountDownLatch(open.size());
         for (Connection connection : open) {
-            connection.stopAsync(wasIdle -> idle.addAndGet(wasIdle ? 1 : 0), left::countDown);
+            connection.stopAsync(
+                    wasIdle -> {
+                        idle.addAndGet(wasIdle ? 1 : 0);
+                        asked.countDown();
+                    },
+                    left::countDown);
         }
-        int forced = 0;
-        if (!awaitQuietly(left, deadline)) {
-            forced = (int) left.getCount();
-        }
+        awaitQuietly(asked, deadline);
+        int idleOnes = idle.get();
+        progress.idleClosed(idleOnes);
+
+        int forced = awaitQuietly(left, deadline) ? 0 : (int) left.getCount();
+        int inOrder = Math.max(0, open.size() - forced - idleOnes);
+        progress.othersEnded(inOrder, forced);
+
         wiring.closeLog();
         loops.close();
         wiring.close();
         whenStopped.forEach(Broker::tell);
-        int idleOnes = Math.min(idle.get(), open.size() - forced);
-        return new StopReport(
-                idleOnes, open.size() - forced - idleOnes, forced, Duration.ofNanos(System.nanoTime() - began));
+        return new StopReport(idleOnes, inOrder, forced, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private static boolean awaitQuietly(CountDownLatch latch, Duration deadline) {

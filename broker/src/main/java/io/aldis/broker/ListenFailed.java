@@ -6,7 +6,15 @@ import org.jspecify.annotations.Nullable;
 public final class ListenFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ListenFailed(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private final String reason;
+
+    ListenFailed(Listener listener, String reason, @Nullable Throwable cause) {
+        super("Cannot listen on " + listener + ": " + reason, cause);
+        this.reason = reason;
+    }
+
+    /** What stood in the way, such as "Address already in use", without a full stop. */
+    public String reason() {
+        return reason;
     }
 }

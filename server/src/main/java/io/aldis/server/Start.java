@@ -3,6 +3,7 @@ package io.aldis.server;
 import io.aldis.broker.Broker;
 import io.aldis.broker.ListenFailed;
 import io.aldis.broker.Listener;
+import io.aldis.broker.StopProgress;
 import io.aldis.broker.StopReport;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -43,20 +44,29 @@ final class Start {
         if (new InetSocketAddress(host, port).isUnresolved()) {
             return "the host '" + host + "' is unknown; choose an address of this machine with --host";
         }
-        String message = String.valueOf(failed.getMessage());
-        String reason = message.substring(message.lastIndexOf(": ") + 2);
-        return "cannot listen on " + host + ", port " + port + ": " + reason + "; choose another with --port "
+        return "cannot listen on " + host + ", port " + port + ": " + failed.reason() + "; choose another with --port "
                 + (port + 1) % 65_536 + ", or --port 0 for any that is free";
     }
 
     private void stop(Broker broker, String cause) {
         out.println("Stopping after " + cause + ", within " + STOP_DEADLINE.toSeconds()
                 + " s; press Ctrl-C again to end at once.");
-        StopReport report = broker.stop(STOP_DEADLINE);
-        out.println("1. Listeners closed: nobody new comes in.");
-        out.println("2. Idle connections closed: " + report.closedIdle() + ".");
-        out.println("3. All other connections ended: " + report.closedGracefully() + " in good order, "
-                + report.closedByForce() + " by force.");
+        StopReport report = broker.stop(STOP_DEADLINE, new StopProgress() {
+            @Override
+            public void listenersClosed() {
+                out.println("1. Listeners closed: nobody new comes in.");
+            }
+
+            @Override
+            public void idleClosed(int connections) {
+                out.println("2. Idle connections closed: " + connections + ".");
+            }
+
+            @Override
+            public void othersEnded(int inOrder, int byForce) {
+                out.println("3. All other connections ended: " + inOrder + " in good order, " + byForce + " by force.");
+            }
+        });
         out.println("4. Stopped, after " + report.took().toMillis() + " ms.");
     }
 }

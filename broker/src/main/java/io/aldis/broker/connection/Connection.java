@@ -54,6 +54,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** What a stranger may send: a CONNECT with the longest id, will, user name and password, and as much again. */
     private static final int LARGEST_CONNECT = 640 * 1024;
 
+    /** How long a client may take to close its side when the broker stops. */
+    private static final Duration LAST_LINGER = Duration.ofMillis(250);
+
     /** How often a receiver that is behind is looked at. */
     private static final Duration GLANCE = Duration.ofMillis(1);
 
@@ -542,7 +545,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         channel.config().setAutoRead(true);
-        deadline = loop.schedule(channel::close, parts.limits().lingerTimeout());
+        Duration linger = parts.limits().lingerTimeout();
+        deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
         output.flushLast(this::endOutput);
     }
 

@@ -11,10 +11,12 @@ public final class AddressUnavailable extends RuntimeException {
     AddressUnavailable(SocketAddress address, Throwable cause) {
         super("Cannot listen on " + address, cause);
         String why = cause.getMessage();
-        reason = why == null ? cause.getClass().getSimpleName() : why;
+        reason = why == null
+                ? cause.getClass().getSimpleName()
+                : why.substring(why.lastIndexOf(": ") + 1).strip();
     }
 
-    /** What the system said. */
+    /** What the system said, without the name of its call. */
     public String reason() {
         return reason;
     }
