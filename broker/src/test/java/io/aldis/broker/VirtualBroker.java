@@ -25,6 +25,7 @@ final class VirtualBroker implements AutoCloseable {
 
     private final VirtualLoops loops;
     private final Wiring wiring;
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
     private int accepted;
 
     VirtualBroker() {
@@ -72,8 +73,11 @@ final class VirtualBroker implements AutoCloseable {
 
     @Override
     public void close() {
+        channels.forEach(channel -> loops.loopOf(channel).execute(channel::close));
+        loops.settle();
         wiring.closeLog();
         wiring.close();
+        channels.forEach(EmbeddedChannel::releaseOutbound); // What a client did not look at.
     }
 
     /** The other end of a connection. */
@@ -87,6 +91,7 @@ final class VirtualBroker implements AutoCloseable {
         Client(MqttVersion version, Loop loop) {
             this.version = version;
             decoder = PacketDecoder.ofClient(version, 268_435_460);
+            channels.add(channel);
             loops.register(channel, loop);
             loop.execute(() -> channel.pipeline().addLast(new Connection(channel, wiring.parts())));
             loop.execute(() -> channel.pipeline().fireChannelActive());
