@@ -20,6 +20,7 @@ import io.aldis.broker.store.InMemoryKeyValueStore;
 import io.aldis.broker.store.KeyValueStore;
 import io.aldis.broker.store.StateMachine;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Puts a broker's rooms together, without sockets or threads: those are in the loops it is given. */
@@ -37,13 +38,23 @@ final class Wiring implements AutoCloseable {
      * @param clientIds makes ids for clients that bring none
      */
     Wiring(List<Loop> loops, ChannelLoops channelLoops, Limits limits, Supplier<String> clientIds) {
+        this(loops, channelLoops, limits, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    }
+
+    /** The same with another log. */
+    Wiring(
+            List<Loop> loops,
+            ChannelLoops channelLoops,
+            Limits limits,
+            Supplier<String> clientIds,
+            Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
         SessionTable table = new SessionTable();
         SubscriptionTree tree = new SubscriptionTree();
         RetainedMessages retained = new RetainedMessages();
         LedgerFollower follower = new LedgerFollower(table, tree, retained, metrics);
         StateMachine ledger = new StateMachine(store, follower);
-        log = new InMemoryCommandLog(ledger, loops.size());
+        log = logOf.apply(ledger);
         Router router = new Router(loops, tree, log, metrics);
         Expiry expiry = new Expiry(loops.get(0), log);
         follower.connect(log, ledger, router, expiry::dueAsync);

@@ -2,6 +2,10 @@ package io.aldis.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Limits;
@@ -16,8 +20,11 @@ import io.aldis.codec.PacketEncoder;
 import io.aldis.codec.Pingreq;
 import io.aldis.codec.Pingresp;
 import io.aldis.codec.Puback;
+import io.aldis.codec.Pubcomp;
 import io.aldis.codec.Publish;
 import io.aldis.codec.PublishProperties;
+import io.aldis.codec.Pubrec;
+import io.aldis.codec.Pubrel;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Suback;
@@ -27,10 +34,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** One connection from its first byte to its last (MQTT 5.0 §3.1.4, §4.13). */
 class ConnectionTest {
@@ -204,5 +213,117 @@ class ConnectionTest {
         Client client = broker.connect(Connect.v311("client"));
         client.send(new Disconnect());
         assertThat(client.closed()).isTrue();
+    }
+
+    @Test
+    void whatAClientDidNotReleaseInAnEarlierConnectionDoesNotUseUpItsReceiveMaximum() { // MQTT 5.0 §4.9
+        Connect persistent = Connect.v5("forgetful")
+                .withCleanStart(false)
+                .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(1000));
+        Client client = broker.connect(persistent);
+        for (int id = 1; id <= 5; id++) {
+            client.send(Publish.qos2("a", Binary.EMPTY, id));
+        }
+        assertThat(client.received(Pubrec.class)).hasSize(5);
+        client.drop();
+        client = broker.connect(persistent);
+        client.send(Publish.qos2("a", Binary.EMPTY, 6));
+        assertThat(client.expect(Pubrec.class).packetId()).isEqualTo(6);
+    }
+
+    @Test
+    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // [MQTT-3.3.4-7]
+        Limits limits = Limits.defaults().withReceiveMaximum(5);
+        try (VirtualBroker late = VirtualBroker.ofLateAnswers(1, 1, limits)) {
+            Client client = late.connect(
+                    Connect.v5("eager").withProperties(ConnectProperties.NONE.withSessionExpiryInterval(1000)));
+            for (int round = 0; round < 3; round++) {
+                for (int id = 1; id <= 5; id++) {
+                    client.send(Publish.qos2("a", Binary.EMPTY, id));
+                }
+                assertThat(client.received(Pubrec.class)).hasSize(5);
+                for (int id = 1; id <= 5; id++) {
+                    client.send(new Pubrel(id));
+                }
+                assertThat(client.received(Pubcomp.class)).hasSize(5);
+            }
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsNotReadFrom() {
+        Client deaf = broker.connect(Connect.v5("deaf").withKeepAlive(0));
+        deaf.readNothing();
+        deaf.send(new Pingreq());
+        broker.settle();
+        for (int i = 0; i < 100; i++) {
+            deaf.send(new Pingreq());
+        }
+        assertThat(deaf.received()).hasSizeLessThan(2);
+        assertThat(deaf.isReadFrom()).isFalse();
+        deaf.readAgain();
+        assertThat(deaf.received().size()).isGreaterThanOrEqualTo(100);
+        assertThat(deaf.isReadFrom()).isTrue();
+    }
+
+    @Test
+    void aClientThatIsNotReadFromIsNotTakenForSilent() { // [MQTT-3.1.2-22]
+        Limits limits = Limits.defaults().withMaximumQueuedMessages(4000).withMaximumInFlight(1000);
+        try (VirtualBroker slow = new VirtualBroker(2, 1, limits)) {
+            Client receiver = slow.connect(Connect.v5("receiver").withKeepAlive(0));
+            receiver.send(Subscribe.of(1, "a", Qos.AT_LEAST_ONCE));
+            receiver.expect(Suback.class);
+            Client publisher = slow.connect(Connect.v311("publisher").withKeepAlive(1));
+            for (int id = 1; id <= 4000; id++) {
+                publisher.send(Publish.qos1("a", Binary.EMPTY, id));
+            }
+            for (int tenth = 0; tenth < 30; tenth++) { // 300 messages a second
+                List<Publish> got = receiver.received(Publish.class);
+                waiting.addAll(got);
+                for (int i = 0; i < 30 && !waiting.isEmpty(); i++) {
+                    receiver.send(new Puback(waiting.remove(0).packetId()));
+                }
+                slow.pass(Duration.ofMillis(100));
+                publisher.send(new Pingreq());
+            }
+            assertThat(publisher.closed()).isFalse();
+        }
+    }
+
+    private final List<Publish> waiting = new ArrayList<>();
+
+    @Test
+    void aClientOfVersion3KeepsTheKeepAliveItChose() { // MQTT 3.1.1 [MQTT-3.1.2-24]
+        try (VirtualBroker strict = new VirtualBroker(1, 1, Limits.defaults().withMaximumKeepAlive(10))) {
+            Client client = strict.connect(Connect.v311("client").withKeepAlive(60));
+            strict.pass(Duration.ofSeconds(61));
+            assertThat(client.closed()).isFalse();
+            strict.pass(Duration.ofSeconds(60));
+            assertThat(client.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void nothingAClientSendsBreaksALineOfTheLog() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.aldis.broker");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(lines);
+        try {
+            Client client = broker.open(MqttVersion.V5);
+            client.send(Connect.v5("forger")
+                    .withProperties(ConnectProperties.NONE.withAuthenticationMethod(
+                            "x\r\n2026-01-01 INFO all is well" + "y".repeat(1000))));
+            assertThat(client.closed()).isTrue();
+        } finally {
+            logger.detachAppender(lines);
+            logger.setLevel(null);
+        }
+        assertThat(lines.list)
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.getFormattedMessage())
+                        .doesNotContain("\n", "\r")
+                        .hasSizeLessThan(400));
     }
 }

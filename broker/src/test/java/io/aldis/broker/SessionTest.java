@@ -3,6 +3,7 @@ package io.aldis.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.VirtualBroker.Client;
+import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Limits;
 import io.aldis.codec.Binary;
@@ -12,6 +13,7 @@ import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.Disconnect;
 import io.aldis.codec.DisconnectProperties;
 import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Packet;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
 import io.aldis.codec.Qos;
@@ -319,6 +321,78 @@ class SessionTest {
             }
             broker.pass(Duration.ofMillis(300));
             assertThat(acknowledged + publisher.received().size()).isEqualTo(3000);
+        }
+    }
+
+    @Test
+    void aClientIsGreetedWhenAllWhoHadItsIdHaveLeftHoweverBusyTheirLoops() { // [MQTT-3.1.4-3]
+        try (VirtualBroker broker = new VirtualBroker(3, 1, Limits.defaults())) {
+            Loop busy = broker.loops().all().get(0);
+            Client first = broker.open(MqttVersion.V5, 0);
+            first.send(Connect.v5("client"), Subscribe.of(1, "t", Qos.AT_MOST_ONCE));
+            assertThat(first.received()).hasSize(2);
+            Client second = broker.open(MqttVersion.V5, 1);
+            Client third = broker.open(MqttVersion.V5, 2);
+            broker.loops().hold(busy);
+            second.send(Connect.v5("client"));
+            broker.settle();
+            third.send(Connect.v5("client"));
+            assertThat(third.received()).isEmpty();
+            broker.loops().free(busy);
+            assertThat(third.expect(Connack.class).sessionPresent()).isFalse();
+            assertThat(first.closed()).isTrue();
+            assertThat(second.closed()).isTrue();
+        }
+    }
+
+    @Test
+    void clientsThatPublishToThemselvesOrToEachOtherDoNotWaitForEachOther() {
+        Limits limits = Limits.defaults().withMaximumInFlight(100);
+        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+            Client one = broker.connect(Connect.v311("one"));
+            Client two = broker.connect(Connect.v311("two"));
+            subscribe(one, "for/one");
+            subscribe(two, "for/two");
+            for (int i = 1; i <= 3000; i++) {
+                one.send(Publish.qos1("for/two", Binary.EMPTY, i));
+                two.send(Publish.qos1("for/one", Binary.EMPTY, i));
+            }
+            int acknowledged = 0;
+            for (int millis = 0; millis < 200; millis++) {
+                broker.pass(Duration.ofMillis(1));
+                for (Client client : List.of(one, two)) {
+                    for (Packet packet : client.received()) {
+                        if (packet instanceof Publish publish) {
+                            client.send(new Puback(publish.packetId()));
+                        } else {
+                            acknowledged++;
+                        }
+                    }
+                }
+            }
+            assertThat(acknowledged).isEqualTo(6000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void anAcknowledgementThatATakeoverMadeStaleIsNotForgotten(long seed) {
+        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(2, seed, Limits.defaults())) {
+            Client former = broker.open(MqttVersion.V5, 0);
+            former.send(persistent("client", 100));
+            former.expect(Connack.class);
+            subscribe(former, "t");
+            publish(broker, "t", "once");
+            Publish got = former.expect(Publish.class);
+            Client latter = broker.open(MqttVersion.V5, 1);
+            broker.loops().hold(broker.loops().all().get(0));
+            latter.send(persistent("client", 100));
+            former.send(new Puback(got.packetId()));
+            broker.settle();
+            broker.loops().free(broker.loops().all().get(0));
+            latter.received(Publish.class).forEach(again -> latter.send(new Puback(again.packetId())));
+            broker.settle();
+            assertThat(broker.connect(persistent("client", 100)).received()).isEmpty();
         }
     }
 }

@@ -43,34 +43,45 @@ class SimulationTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void nothingOfQos1IsLostAndNothingOfQos2IsDoubled(long seed) {
-        Random random = new Random(seed);
         try (VirtualBroker broker = new VirtualBroker(3, seed, Limits.defaults())) {
-            List<Peer> peers = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                Peer peer = new Peer(broker, "peer" + i, i % 2 == 0 ? MqttVersion.V5 : MqttVersion.V3_1_1);
-                peer.connect();
-                peer.client().send(Subscribe.of(60_000, "from/#", Qos.EXACTLY_ONCE));
-                peers.add(peer);
+            keepsItsPromises(broker, seed);
+        }
+        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(3, seed, Limits.defaults())) {
+            keepsItsPromises(broker, seed);
+        }
+    }
+
+    private static void keepsItsPromises(VirtualBroker broker, long seed) {
+        Random random = new Random(seed);
+        List<Peer> peers = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Peer peer = new Peer(broker, "peer" + i, i % 2 == 0 ? MqttVersion.V5 : MqttVersion.V3_1_1);
+            peer.connect();
+            peer.client().send(Subscribe.of(60_000, "from/#", Qos.EXACTLY_ONCE));
+            peers.add(peer);
+        }
+        broker.settle();
+        for (int round = 0; round < MESSAGES * CLIENTS * 3; round++) {
+            peers.get(random.nextInt(CLIENTS)).act(random);
+        }
+        for (int round = 0; round < 200; round++) {
+            peers.forEach(Peer::finish);
+        }
+        for (Peer peer : peers) {
+            assertThat(peer.outgoing).as("unacknowledged of " + peer.id).isEmpty();
+            for (Peer from : peers) {
+                peer.check(from.id);
             }
-            broker.settle();
-            for (int round = 0; round < MESSAGES * CLIENTS * 3; round++) {
-                peers.get(random.nextInt(CLIENTS)).act(random);
+        }
+        assertThat(broker.admin().statistics().dropped()).as("drops").allSatisfy((reason, count) -> {
+            if (reason != DropReason.NOT_CONNECTED) { // QoS 0 for a client that was away.
+                assertThat(count).as(reason.name()).isZero();
             }
-            for (int round = 0; round < 200; round++) {
-                peers.forEach(Peer::finish);
-            }
-            for (Peer peer : peers) {
-                assertThat(peer.outgoing).as("unacknowledged of " + peer.id).isEmpty();
-                for (Peer from : peers) {
-                    peer.check(from.id);
-                }
-            }
-            assertThat(broker.admin().statistics().dropped()).as("drops").allSatisfy((reason, count) -> {
-                if (reason != DropReason.NOT_CONNECTED) { // QoS 0 for a client that was away.
-                    assertThat(count).as(reason.name()).isZero();
-                }
-            });
-            assertThat(broker.admin().sessions()).hasSize(CLIENTS);
+        });
+        assertThat(broker.admin().sessions()).hasSize(CLIENTS);
+        for (Peer peer : peers) {
+            peer.connect();
+            assertThat(peer.client().received()).as("sent again to " + peer.id).hasSize(1);
         }
     }
 
@@ -103,7 +114,7 @@ class SimulationTest {
         }
 
         void connect() {
-            Client fresh = broker.open(version);
+            Client fresh = broker.openSoon(version);
             Connect connect = Connect.of(version, id).withCleanStart(false);
             fresh.send(
                     version == MqttVersion.V5
@@ -120,7 +131,10 @@ class SimulationTest {
                 case 2, 3, 4 -> publish(random.nextInt(3));
                 default -> look();
             }
-            if (client().closed()) {
+            for (int turns = random.nextInt(12); turns > 0; turns--) {
+                broker.loops().turn();
+            }
+            if (client().closedSoFar()) {
                 client = null;
             }
         }
@@ -144,7 +158,7 @@ class SimulationTest {
 
         private void look() {
             Client here = client();
-            for (Packet packet : here.received()) {
+            for (Packet packet : here.receivedSoFar()) {
                 if (packet instanceof Publish publish) {
                     take(here, publish);
                 } else if (packet instanceof Pubrel pubrel) {
@@ -178,6 +192,7 @@ class SimulationTest {
         void finish() {
             publish(1);
             publish(2);
+            broker.settle();
             look();
             if (client().closed()) {
                 client = null;
@@ -193,8 +208,8 @@ class SimulationTest {
                     .as("QoS 1 of " + from + " at " + id)
                     .isEqualTo(all);
             assertThat(got.getOrDefault("from/" + from + "/0", List.of()))
-                    .as("QoS 0 of " + from + " at " + id)
-                    .isSorted()
+                    .as("QoS 0 of " + from + " at "
+                            + id) // In no order: the broker may accept two connections the other way round.
                     .doesNotHaveDuplicates();
         }
 

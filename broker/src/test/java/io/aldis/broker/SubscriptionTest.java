@@ -292,4 +292,18 @@ class SubscriptionTest {
         client.send(Subscribe.of(1, "$share/g/s", Qos.AT_LEAST_ONCE));
         assertThat(client.received(Publish.class)).isEmpty();
     }
+
+    @Test
+    void aClockSetBackDoesNotMakeAnExpiryLongerThanItCanBe() { // [MQTT-3.3.2-6]
+        Client receiver = connect("receiver");
+        publisher.send(Publish.qos1("r", Binary.utf8("x"), 1)
+                .withRetain(true)
+                .withProperties(PublishProperties.NONE.withMessageExpiryInterval(0xFFFF_FFFFL)));
+        publisher.received();
+        broker.loops().setWallClockBy(Duration.ofMinutes(-10));
+        receiver.send(Subscribe.of(1, "r", Qos.AT_LEAST_ONCE));
+        assertThat(receiver.received(Publish.class))
+                .extracting(publish -> publish.properties().messageExpiryInterval())
+                .containsExactly(0xFFFF_FFFFL);
+    }
 }

@@ -14,18 +14,22 @@ import io.aldis.codec.PacketDecoder;
 import io.aldis.codec.PacketEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A whole broker in one thread under virtual time: real rooms, real packets, no sockets. */
 final class VirtualBroker implements AutoCloseable {
 
     private final VirtualLoops loops;
     private final Wiring wiring;
-    private final List<EmbeddedChannel> channels = new ArrayList<>();
+    private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
+    private final List<Client> clients = new ArrayList<>();
     private int accepted;
 
     VirtualBroker() {
@@ -36,6 +40,25 @@ final class VirtualBroker implements AutoCloseable {
         loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
         wiring = new Wiring(loops.all(), loops, limits, () -> "assigned-" + ids.incrementAndGet());
+    }
+
+    /** A broker whose ledger answers late, as one on a disk does. */
+    static VirtualBroker ofLateAnswers(int loopCount, long seed, Limits limits) {
+        VirtualLoops loops = new VirtualLoops(loopCount, seed);
+        AtomicInteger ids = new AtomicInteger();
+        return new VirtualBroker(
+                loops,
+                new Wiring(
+                        loops.all(),
+                        loops,
+                        limits,
+                        () -> "assigned-" + ids.incrementAndGet(),
+                        ledger -> new LateCommandLog(ledger, loops.background())));
+    }
+
+    private VirtualBroker(VirtualLoops loops, Wiring wiring) {
+        this.loops = loops;
+        this.wiring = wiring;
     }
 
     Admin admin() {
@@ -52,7 +75,14 @@ final class VirtualBroker implements AutoCloseable {
     }
 
     Client open(MqttVersion version, int loopIndex) {
-        return new Client(version, loops.all().get(loopIndex));
+        Client client = new Client(version, loops.all().get(loopIndex));
+        loops.settle();
+        return client;
+    }
+
+    /** A socket that will have been accepted when its loop takes a turn. */
+    Client openSoon(MqttVersion version) {
+        return new Client(version, loops.all().get(accepted++ % loops.all().size()));
     }
 
     /** A client that has been greeted. */
@@ -71,31 +101,39 @@ final class VirtualBroker implements AutoCloseable {
         loops.pass(time);
     }
 
+    /** Ends the broker with all connections, and sees that every buffer has been given back. */
     @Override
     public void close() {
-        channels.forEach(channel -> loops.loopOf(channel).execute(channel::close));
+        loops.all().forEach(loops::free);
+        clients.forEach(Client::breakSoon);
         loops.settle();
         wiring.closeLog();
         wiring.close();
-        channels.forEach(EmbeddedChannel::releaseOutbound); // What a client did not look at.
+        clients.forEach(Client::throwAway);
+        assertThat(memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory())
+                .as("bytes in buffers that nobody released")
+                .isZero();
     }
 
     /** The other end of a connection. */
     final class Client {
-        private final EmbeddedChannel channel = new EmbeddedChannel();
+        private final Socket channel = new Socket();
+        private final ArrayDeque<ByteBuf> wire = new ArrayDeque<>();
         private final PacketDecoder decoder;
         private final MqttVersion version;
+        private final ArrayDeque<Runnable> events = new ArrayDeque<>();
         private final List<Packet> received = new ArrayList<>();
         Connack connack = Connack.accepted(false);
 
         Client(MqttVersion version, Loop loop) {
             this.version = version;
             decoder = PacketDecoder.ofClient(version, 268_435_460);
-            channels.add(channel);
+            channel.config().setAllocator(memory);
+            channel.readOn = () -> whereItIs(this::flow);
+            clients.add(this);
             loops.register(channel, loop);
             loop.execute(() -> channel.pipeline().addLast(new Connection(channel, wiring.parts())));
             loop.execute(() -> channel.pipeline().fireChannelActive());
-            loops.settle();
         }
 
         /** Takes the first packet for CONNACK and leaves the others to be looked at. */
@@ -115,27 +153,91 @@ final class VirtualBroker implements AutoCloseable {
         }
 
         void sendBytes(ByteBuf bytes) {
-            loops.loopOf(channel).execute(() -> {
+            whereItIs(() -> {
+                wire.add(bytes);
+                flow();
+            });
+        }
+
+        /** What is on the wire reaches the broker for as long as it reads. */
+        private void flow() {
+            while (!wire.isEmpty() && (channel.config().isAutoRead() || !channel.isActive())) {
+                ByteBuf bytes = wire.remove();
                 if (channel.isActive()) {
                     channel.writeInbound(bytes);
+                } else {
+                    bytes.release();
+                }
+            }
+        }
+
+        /** Runs {@code task} on the channel's loop, also if the channel moves meanwhile, and after earlier ones. */
+        private void whereItIs(Runnable task) {
+            events.add(task);
+            takePlace();
+        }
+
+        private void takePlace() {
+            Loop present = loops.loopOf(channel);
+            present.execute(() -> {
+                if (loops.loopOf(channel) == present) {
+                    Runnable next = events.poll();
+                    if (next != null) {
+                        next.run();
+                    }
+                } else {
+                    takePlace();
                 }
             });
         }
 
         /** The socket breaks: no DISCONNECT. */
         void drop() {
-            loops.loopOf(channel).execute(channel::close);
+            whereItIs(channel::close);
             loops.settle();
         }
 
         /** The socket breaks as soon as its loop takes a turn; others may be first. */
         void breakSoon() {
-            loops.loopOf(channel).execute(channel::close);
+            whereItIs(channel::close);
+        }
+
+        private void throwAway() {
+            channel.releaseInbound();
+            channel.releaseOutbound();
+        }
+
+        /** The client's window closes: what is written to it stays in its outbound buffer. */
+        void readNothing() {
+            whereItIs(() -> {
+                channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+                channel.runPendingTasks();
+            });
+            loops.settle();
+        }
+
+        /** The client's window opens. */
+        void readAgain() {
+            whereItIs(() -> {
+                channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+                channel.runPendingTasks();
+            });
+            loops.settle();
+        }
+
+        /** Whether the broker takes what the client sends. */
+        boolean isReadFrom() {
+            return channel.config().isAutoRead();
         }
 
         /** Everything that has come and was not looked at. */
         List<Packet> received() {
             loops.settle();
+            return receivedSoFar();
+        }
+
+        /** Everything that has come until now, whatever is still under way. */
+        List<Packet> receivedSoFar() {
             channel.runPendingTasks();
             ByteBuf bytes;
             ByteBuf all = Unpooled.buffer();
@@ -169,7 +271,23 @@ final class VirtualBroker implements AutoCloseable {
 
         boolean closed() {
             loops.settle();
+            return closedSoFar();
+        }
+
+        boolean closedSoFar() {
             return !channel.isOpen();
+        }
+    }
+
+    /** A channel that tells when it is read from again. */
+    private static final class Socket extends EmbeddedChannel {
+        private @Nullable Runnable readOn;
+
+        @Override
+        protected void doBeginRead() {
+            if (readOn != null) {
+                readOn.run();
+            }
         }
     }
 }

@@ -8,10 +8,13 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,11 @@ final class VirtualLoops implements ChannelLoops {
     private long scheduled;
     private @Nullable VirtualLoop current;
 
+    /** No loop of the broker: the thread of a log that applies in its own time. */
+    private final VirtualLoop background = new VirtualLoop(-1);
+
+    private final Set<Loop> held = new HashSet<>();
+
     VirtualLoops(int count, long seed) {
         random = new Random(seed);
         for (int i = 0; i < count; i++) {
@@ -40,6 +48,21 @@ final class VirtualLoops implements ChannelLoops {
         return loops;
     }
 
+    /** A thread beside the loops. */
+    Executor background() {
+        return background;
+    }
+
+    /** That loop is busy with something long: it takes no turn until {@link #free}. */
+    void hold(Loop loop) {
+        held.add(loop);
+    }
+
+    /** That loop takes turns again. */
+    void free(Loop loop) {
+        held.remove(loop);
+    }
+
     /** Puts a channel on a loop, as a listener would. */
     void register(Channel channel, Loop loop) {
         channels.put(channel, (VirtualLoop) loop);
@@ -47,18 +70,28 @@ final class VirtualLoops implements ChannelLoops {
 
     /** Takes turns until nobody has anything to do. */
     void settle() {
-        while (true) {
-            List<VirtualLoop> ready = new ArrayList<>();
-            for (Loop loop : loops) {
-                if (((VirtualLoop) loop).ready()) {
-                    ready.add((VirtualLoop) loop);
-                }
-            }
-            if (ready.isEmpty()) {
-                return;
-            }
-            ready.get(random.nextInt(ready.size())).turn();
+        boolean busy = true;
+        while (busy) {
+            busy = turn();
         }
+    }
+
+    /** Lets one of those that have something to do take a turn; false if there is none. */
+    boolean turn() {
+        List<VirtualLoop> ready = new ArrayList<>();
+        for (Loop loop : loops) {
+            if (((VirtualLoop) loop).ready() && !held.contains(loop)) {
+                ready.add((VirtualLoop) loop);
+            }
+        }
+        if (background.ready()) {
+            ready.add(background);
+        }
+        if (ready.isEmpty()) {
+            return false;
+        }
+        ready.get(random.nextInt(ready.size())).turn();
+        return true;
     }
 
     /** Lets time pass, running what becomes due on the way. */

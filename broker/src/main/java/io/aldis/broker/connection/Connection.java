@@ -57,6 +57,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** How long a client may take to close its side when the broker stops. */
     private static final Duration LAST_LINGER = Duration.ofMillis(250);
 
+    /** In seconds; a clock set back could make a message seem to have more time left. */
+    private static final long LONGEST_EXPIRY = 0xFFFF_FFFFL;
+
     /** How often a receiver that is behind is looked at. */
     private static final Duration GLANCE = Duration.ofMillis(1);
 
@@ -83,6 +86,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** A receiver of this client's messages that is to catch up before more is read from it. */
     private @Nullable Session awaited;
+
+    /** What the client had still to take when it was looked at last, while it was not read from. */
+    private long untaken;
 
     private boolean stopping;
 
@@ -169,7 +175,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.OPEN && parts.router().congested(loop)) {
             waitForOtherLoops();
         }
-        if (paused()) {
+        if (paused() && !state.over() && channel.config().isAutoRead()) {
+            untaken = output.untaken();
             channel.config().setAutoRead(false);
         }
     }
@@ -178,6 +185,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable() && session != null && state == ConnectionState.OPEN) {
             session.writable();
+            goOn();
         }
     }
 
@@ -331,7 +339,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         decoder.maximumPacketSize(parts.limits().maximumPacketSize());
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
-        keepAlive = new KeepAlive(loop, keepAliveSeconds, this::silent);
+        keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
         send(connack); // [MQTT-3.2.0-1]
     }
 
@@ -349,15 +357,23 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** Handles no more of what this client sends until {@code behind} has caught up, or has proved too slow to wait for. */
     void waitFor(Session behind) {
         assert loop.inEventLoop();
+        if (behindItself()) {
+            return;
+        }
         if (awaited == null) {
             loop.schedule(this::look, GLANCE);
         }
         awaited = behind;
     }
 
+    /** Whether others wait for this client: then it must be read from, for it is what it sends that empties its queue. */
+    private boolean behindItself() {
+        return session != null && session.pressed();
+    }
+
     private void look() {
         Session behind = awaited;
-        if (behind != null && behind.pressed() && state == ConnectionState.OPEN) {
+        if (behind != null && behind.pressed() && !behindItself() && state == ConnectionState.OPEN) {
             loop.schedule(this::look, GLANCE);
         } else {
             awaited = null;
@@ -377,8 +393,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /** Also while the client does not take our answers: else it could have us heap them up for it. */
     private boolean paused() {
-        return awaited != null || congested;
+        return awaited != null || congested || !output.writable();
+    }
+
+    /** Whether silence is ours: the client is not read from, and takes what it is sent if that is the reason. */
+    private boolean deaf() {
+        if (channel.config().isAutoRead()) {
+            return false;
+        }
+        long before = untaken;
+        untaken = output.untaken();
+        return output.writable() || untaken < before;
     }
 
     /** Handles what came while paused, and reads again. */
@@ -389,6 +416,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             work(early, true);
         }
         if (!state.over() && !paused()) {
+            if (keepAlive != null) {
+                keepAlive.heard();
+            }
             channel.config().setAutoRead(true);
         }
     }
@@ -453,7 +483,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         PublishProperties properties = message.properties();
         if (message.expiresAt() != Message.NEVER) { // [MQTT-3.3.2-6]
             long left = Math.max(1, message.expiresAt() - loop.currentTimeMillis());
-            properties = properties.withMessageExpiryInterval((left + 999) / 1000);
+            properties = properties.withMessageExpiryInterval(Math.min((left + 999) / 1000, LONGEST_EXPIRY));
         }
         if (!delivery.subscriptionIdentifiers().isEmpty()) { // [MQTT-3.3.4-3]
             properties = properties.withSubscriptionIdentifiers(delivery.subscriptionIdentifiers());

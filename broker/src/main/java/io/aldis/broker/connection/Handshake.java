@@ -61,7 +61,7 @@ final class Handshake {
             throw new ConnectRefused( // MQTT 5.0 §4.12
                     ReasonCode.BAD_AUTHENTICATION_METHOD,
                     "No authentication method is supported, but "
-                            + connect.properties().authenticationMethod() + " was asked for.");
+                            + Printable.quoted(connect.properties().authenticationMethod()) + " was asked for.");
         }
     }
 
@@ -147,8 +147,9 @@ final class Handshake {
                 : Math.min(limits.maximumInFlight(), receiveMaximum); // [MQTT-3.3.4-9]
     }
 
+    /** What the client chose, unless it can be told otherwise [MQTT-3.1.2-21]. */
     private int keepAlive() {
-        int most = limits.maximumKeepAlive();
+        int most = connect.version() == MqttVersion.V5 ? limits.maximumKeepAlive() : 0;
         return most > 0 && (connect.keepAlive() == 0 || connect.keepAlive() > most) ? most : connect.keepAlive();
     }
 

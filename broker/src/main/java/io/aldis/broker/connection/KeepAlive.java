@@ -3,6 +3,7 @@ package io.aldis.broker.connection;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class KeepAlive {
 
     private final Loop loop;
     private final long limitNanos;
+    private final BooleanSupplier deaf;
     private final Runnable silent;
     private long lastHeard;
     private @Nullable Timer timer;
@@ -22,10 +24,12 @@ final class KeepAlive {
      * Begins to listen.
      *
      * @param seconds keep alive, 0 to 65,535; 0 means that the client may be silent for ever
+     * @param deaf whether the broker does not listen, so that silence is not the client's
      * @param silent runs once when the client has been silent too long
      */
-    KeepAlive(Loop loop, int seconds, Runnable silent) {
+    KeepAlive(Loop loop, int seconds, BooleanSupplier deaf, Runnable silent) {
         this.loop = loop;
+        this.deaf = deaf;
         this.silent = silent;
         limitNanos = Duration.ofMillis(seconds * 1500L).toNanos();
         lastHeard = loop.nanoTime();
@@ -46,10 +50,13 @@ final class KeepAlive {
     private void look() {
         timer = null;
         long left = limitNanos - (loop.nanoTime() - lastHeard);
-        if (left <= 0) {
-            silent.run();
-        } else {
+        if (left > 0) {
             lookIn(left);
+        } else if (deaf.getAsBoolean()) {
+            heard();
+            lookIn(limitNanos);
+        } else {
+            silent.run();
         }
     }
 

@@ -5,6 +5,7 @@ import io.aldis.broker.metric.Metrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,12 @@ final class Output {
     /** Whether the client keeps up: what was written is below the high-water mark. */
     boolean writable() {
         return channel.isWritable();
+    }
+
+    /** Bytes given to the channel that the socket has not taken. */
+    long untaken() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
     }
 
     /** Gives everything to the socket. */

@@ -34,6 +34,9 @@ final class PublishFlow {
     private final TopicAliases aliases;
     private final int receiveMaximum;
 
+    /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
+    private int unacknowledged;
+
     /** In the order of their PUBLISH, for so they must leave [MQTT-4.6.0-2], [MQTT-4.6.0-3]. */
     private final ArrayDeque<Acknowledgement> owed = new ArrayDeque<>();
 
@@ -100,12 +103,18 @@ final class PublishFlow {
 
     /** One more message of QoS 1 or 2 is being received [MQTT-3.3.4-7]. */
     private void takePlace() {
-        if (owed.size() + session.inbox().size() >= receiveMaximum) {
+        if (unacknowledged >= receiveMaximum) {
             throw new Violation(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "More than " + receiveMaximum
                             + " QoS 1 and 2 messages were sent without waiting for their acknowledgement.");
         }
+        unacknowledged++;
+    }
+
+    /** PUBACK or PUBCOMP leaves; it may belong to a message of an earlier connection, which has no place (MQTT 5.0 §4.9). */
+    private void givePlaceBack() {
+        unacknowledged = Math.max(0, unacknowledged - 1);
     }
 
     private void owe(Acknowledgement acknowledgement, Routed routed) {
@@ -133,7 +142,10 @@ final class PublishFlow {
             connection.send(new Pubcomp(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
             return;
         }
-        session.releaseAsync(packetId, () -> connection.send(new Pubcomp(packetId)));
+        session.releaseAsync(packetId, () -> {
+            givePlaceBack();
+            connection.send(new Pubcomp(packetId));
+        });
     }
 
     /** Whether everything that came is acknowledged. */
@@ -168,6 +180,9 @@ final class PublishFlow {
         }
 
         void send() {
+            if (!exactlyOnce) {
+                givePlaceBack();
+            }
             if (send) {
                 connection.send(packet(wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS));
             }

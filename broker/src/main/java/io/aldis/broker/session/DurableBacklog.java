@@ -60,11 +60,14 @@ final class DurableBacklog implements Backlog {
         List<Outgoing> batch = List.copyOf(settling);
         settling.clear();
         List<Long> sequences = batch.stream().map(sent -> sent.sequence).toList();
-        log.propose(new Acknowledge(session.number(), session.attachedEpoch(), sequences), loop, outcome -> {
+        long epoch = session.attachedEpoch();
+        log.propose(new Acknowledge(session.number(), epoch, sequences), loop, outcome -> {
             for (Outgoing sent : batch) {
                 sent.settling = false;
                 if (outcome == Outcome.APPLIED) {
                     outbox.settled(sent);
+                } else if (session.attachedEpoch() != epoch) {
+                    settle(sent, outbox); // The next connection was not sent it again: it need not be.
                 }
             }
         });

@@ -39,11 +39,6 @@ public final class Inbox {
         received.clear(packetId);
     }
 
-    /** Ids in use. */
-    public int size() {
-        return received.cardinality() + pending.cardinality();
-    }
-
     /** A new connection begins: what was not kept will be sent again. */
     void attach() {
         pending.clear();

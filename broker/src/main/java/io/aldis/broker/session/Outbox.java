@@ -7,10 +7,9 @@ import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +26,10 @@ final class Outbox {
     private final Metrics metrics;
     private final LongSupplier wallClock;
 
-    /** Everything sent and not settled, in the order of first sending. */
-    private final ArrayDeque<Outgoing> inFlight = new ArrayDeque<>();
+    /** Everything sent and not settled, by packet id, in the order of first sending. */
+    private final LinkedHashMap<Integer, Outgoing> inFlight = new LinkedHashMap<>();
 
-    private final Map<Integer, Outgoing> byPacketId = new HashMap<>();
+    private long newestSequence;
 
     /** Messages read one by one from elsewhere when there is room, such as the retained ones of a new subscription. */
     private final ArrayDeque<Iterator<Delivery>> replays = new ArrayDeque<>();
@@ -59,11 +58,9 @@ final class Outbox {
         window = newWindow;
         onWire = 0;
         resend.clear();
-        for (Outgoing outgoing : inFlight) {
+        for (Outgoing outgoing : inFlight.values()) {
             outgoing.onWire = false;
-            if (!outgoing.settled) {
-                resend.add(outgoing);
-            }
+            resend.add(outgoing);
         }
         pump();
     }
@@ -83,7 +80,7 @@ final class Outbox {
 
     /** Messages that were sent and are not yet settled. */
     int inFlight() {
-        return byPacketId.size();
+        return inFlight.size();
     }
 
     /** Messages that wait in this loop's memory. */
@@ -93,7 +90,7 @@ final class Outbox {
 
     /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
     boolean idle() {
-        return byPacketId.isEmpty() && replays.isEmpty();
+        return inFlight.isEmpty() && replays.isEmpty();
     }
 
     /** Sends what may be sent now. Called whenever something changed: a new message, a free place, a writable link. */
@@ -188,25 +185,24 @@ final class Outbox {
     }
 
     private void track(Outgoing outgoing) {
-        inFlight.add(outgoing);
-        byPacketId.put(outgoing.packetId(), outgoing);
+        inFlight.put(outgoing.packetId(), outgoing);
+        newestSequence = outgoing.sequence;
     }
 
     /** Whether the next sequence would use a packet id that is still in use. */
     private boolean spanExhausted() {
-        if (inFlight.size() < Outgoing.PACKET_IDS) {
+        if (inFlight.isEmpty()) {
             return false;
         }
-        Outgoing oldest = inFlight.peekFirst();
-        Outgoing newest = inFlight.peekLast();
-        return oldest != null && newest != null && newest.sequence + 1 - oldest.sequence >= Outgoing.PACKET_IDS;
+        Outgoing oldest = inFlight.values().iterator().next();
+        return newestSequence + 1 - oldest.sequence >= Outgoing.PACKET_IDS;
     }
 
     // What the client answers.
 
     /** PUBACK. */
     void acknowledged(int packetId, ReasonCode reason) {
-        Outgoing outgoing = byPacketId.get(packetId);
+        Outgoing outgoing = inFlight.get(packetId);
         if (outgoing == null || outgoing.exactlyOnce() || !outgoing.onWire) {
             return; // Late, or never sent: nothing is owed for it.
         }
@@ -216,7 +212,7 @@ final class Outbox {
 
     /** PUBREC. */
     void received(int packetId, ReasonCode reason) {
-        Outgoing outgoing = byPacketId.get(packetId);
+        Outgoing outgoing = inFlight.get(packetId);
         if (outgoing == null || !outgoing.exactlyOnce()) {
             ClientLink to = link;
             if (to != null) {
@@ -234,7 +230,7 @@ final class Outbox {
 
     /** PUBCOMP. */
     void completed(int packetId) {
-        Outgoing outgoing = byPacketId.get(packetId);
+        Outgoing outgoing = inFlight.get(packetId);
         if (outgoing != null && outgoing.exactlyOnce() && outgoing.released) {
             backlog.settle(outgoing, this);
         }
@@ -263,21 +259,17 @@ final class Outbox {
             return;
         }
         outgoing.settled = true;
-        byPacketId.remove(outgoing.packetId());
+        inFlight.remove(outgoing.packetId());
         if (outgoing.onWire) {
             outgoing.onWire = false;
             onWire--;
-        }
-        while (!inFlight.isEmpty() && inFlight.peekFirst().settled) {
-            inFlight.removeFirst();
         }
         pump();
     }
 
     /** What was in flight and will never be sent again: the session has ended. */
     List<Outgoing> abandon() {
-        List<Outgoing> left = new ArrayList<>(byPacketId.values());
-        byPacketId.clear();
+        List<Outgoing> left = new ArrayList<>(inFlight.values());
         inFlight.clear();
         return left;
     }

@@ -143,8 +143,8 @@ public final class Session {
     }
 
     /**
-     * Runs {@code task} on this session's loop, after everything the ledger gave to that loop before, and after the session
-     * that ended for this one has left the subscribers. Callable from any thread.
+     * Runs {@code task} on this session's loop, after everything the ledger gave to that loop before, and after all sessions
+     * that ended one for another and last for this one have left the subscribers. Callable from any thread.
      */
     public void executeAsync(Runnable task) {
         Session former = predecessor;
@@ -152,8 +152,8 @@ public final class Session {
             loop.execute(task);
         } else {
             former.loop.execute(() -> {
-                predecessor = null;
-                loop.execute(task);
+                predecessor = former.predecessor;
+                executeAsync(task);
             });
         }
     }

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param outboundHighWater bytes written to a connection and not yet taken by its socket from which on it counts as slow
  * @param topicAliasMaximum topic aliases a 5.0 client may use, 0 to 65,535; announced
  * @param maximumSessionExpiry longest session expiry interval in seconds; 4,294,967,295 means that sessions may stay for ever
- * @param maximumKeepAlive longest keep alive in seconds, 0 for no limit; a 5.0 client is told
+ * @param maximumKeepAlive longest keep alive of a 5.0 client in seconds, 0 for no limit; announced. Others cannot be told and
+ *     keep what they chose
  * @param connectTimeout how long a new connection may take to send its CONNECT
  * @param lingerTimeout how long a connection that was told to go may take to close
  */
