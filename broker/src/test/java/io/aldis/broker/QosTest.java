@@ -8,6 +8,7 @@ import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
+import io.aldis.codec.Disconnect;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
 import io.aldis.codec.Puback;
@@ -213,6 +214,16 @@ class QosTest {
                         new Puback(3),
                         new Pubrec(4),
                         new Puback(5, ReasonCode.NO_MATCHING_SUBSCRIBERS));
+    }
+
+    @Test
+    void anAcknowledgementThatComesTogetherWithDisconnectCounts() {
+        Client receiver = subscriber(persistent("receiver"), "t", Qos.AT_LEAST_ONCE);
+        Client publisher = broker.connect(Connect.v5("publisher"));
+        publisher.send(Publish.qos1("t", Binary.EMPTY, 1));
+        receiver.send(new Puback(receiver.expect(Publish.class).packetId()), new Disconnect());
+        broker.settle();
+        assertThat(broker.connect(persistent("receiver")).received()).isEmpty();
     }
 
     @Test

@@ -105,8 +105,8 @@ abstract class LibraryContract {
         var publisher = connected(identity("pub"));
         publisher.publish(names.topic("r/1"), "first", 1, true);
         publisher.publish(names.topic("r/2"), "cleared", 2, true);
-        publisher.publish(names.topic("r/1"), "second", 1, true);
         publisher.publish(names.topic("r/2"), "", 0, true);
+        publisher.publish(names.topic("r/1"), "second", 1, true); // Its acknowledgement tells that all before has come.
 
         var subscriber = connected(identity("sub"));
         subscriber.subscribe(names.topic("r/+"), 2);

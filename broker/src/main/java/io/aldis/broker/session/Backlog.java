@@ -16,6 +16,9 @@ interface Backlog {
     /** The client has answered PUBREC for {@code sent}: remembers it, then tells {@code outbox}. */
     void received(Outgoing sent, Outbox outbox);
 
+    /** The connection ends: what the client has answered is remembered before anything else is. */
+    void flush(Outbox outbox);
+
     /** Messages that wait. */
     int waiting();
 

@@ -52,11 +52,15 @@ final class DurableBacklog implements Backlog {
         sent.settling = true;
         settling.add(sent);
         if (settling.size() == 1) {
-            loop.atEndOfTurn(() -> commit(outbox));
+            loop.atEndOfTurn(() -> flush(outbox));
         }
     }
 
-    private void commit(Outbox outbox) {
+    @Override
+    public void flush(Outbox outbox) {
+        if (settling.isEmpty()) {
+            return;
+        }
         List<Outgoing> batch = List.copyOf(settling);
         settling.clear();
         List<Long> sequences = batch.stream().map(sent -> sent.sequence).toList();

@@ -67,6 +67,7 @@ final class Outbox {
 
     /** The client is gone; what is in flight stays owed. */
     void detach() {
+        backlog.flush(this);
         link = null;
         resend.clear();
         replays.clear();

@@ -172,12 +172,12 @@ public final class Session {
             return false;
         }
         ClientLink former = link;
+        attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
         if (former != null) {
             outbox.detach();
             former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
         }
         link = newLink;
-        attachedEpoch = epoch;
         connected = true;
         inbox.attach();
         greet.run();

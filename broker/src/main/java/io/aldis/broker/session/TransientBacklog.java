@@ -67,6 +67,11 @@ final class TransientBacklog implements Backlog {
     }
 
     @Override
+    public void flush(Outbox outbox) {
+        // Everything is remembered at once.
+    }
+
+    @Override
     public int waiting() {
         return waiting.size();
     }
