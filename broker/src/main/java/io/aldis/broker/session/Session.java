@@ -173,12 +173,12 @@ public final class Session {
         }
         ClientLink former = link;
         attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
-        if (former != null) {
-            outbox.detach();
-            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
-        }
+        outbox.detach();
         link = newLink;
         connected = true;
+        if (former != null) {
+            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
+        }
         inbox.attach();
         greet.run();
         outbox.attach(newLink, window);
