@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,6 +116,11 @@ final class ResilientClient implements Wire.Owner {
     private final Map<Integer, Outgoing> inFlight = new LinkedHashMap<>();
     private final Set<Integer> receivedIds = new HashSet<>();
     private final Deque<Publish> owedAgain = new ArrayDeque<>();
+    /** The last message of each packet id. */
+    private final Map<Integer, Publish> received = new HashMap<>();
+    /** What the broker knows to be acknowledged. */
+    private Map<Integer, Publish> knownAcknowledged = Map.of();
+
     private boolean sessionKnown;
     private int lastPacketId;
 
@@ -331,6 +337,11 @@ final class ResilientClient implements Wire.Owner {
             return;
         }
         quiet = false;
+        received.put(message.packetId(), message);
+        var known = knownAcknowledged.get(message.packetId());
+        if (known != null && known.payload().equals(message.payload())) {
+            fail("was acknowledged before, and comes again: " + message);
+        }
         judgeRepetition(message);
         unacknowledged++;
         if (version == MqttVersion.V5 && unacknowledged > receiveMaximum) {
@@ -431,6 +442,11 @@ final class ResilientClient implements Wire.Owner {
         if (inFlight.isEmpty() && toPublish.isEmpty()) {
             story.published(this);
         }
+    }
+
+    /** Judges from now on that nothing comes again that was received so far: the broker {@linkplain #settled() knows}. */
+    void owedNothingKnown() {
+        knownAcknowledged = Map.copyOf(received);
     }
 
     /** Whether the broker knows that neither side owes the other anything, if it has just answered a PINGREQ. */
