@@ -112,9 +112,20 @@ class TakeoverStormTest {
     /** Claims the id over and over; whether it is taken over before or after its CONNACK is chance. */
     private void fight(int first) {
         for (int i = 0; i < TAKEOVERS / 4; i++) {
-            try (RawClient claimant = RawClient.connect(broker.port())) {
-                claimant.send(claim(first + i));
+            Connect claim = claim(first + i);
+            try (RawClient claimant = RawClient.connect(broker.port()).version(claim.version())) {
+                claimant.send(claim);
+                awaitDecision(claimant);
             }
+        }
+    }
+
+    /** Waits for CONNACK, or for the end of a connection that was taken over before: no claim is left for later. */
+    private static void awaitDecision(RawClient claimant) {
+        try {
+            assertThat(claimant.receive()).isInstanceOf(Connack.class);
+        } catch (AssertionError takenOver) {
+            assertThat(takenOver).hasMessageContaining("closed");
         }
     }
 
