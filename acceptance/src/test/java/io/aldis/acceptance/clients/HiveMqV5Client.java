@@ -89,7 +89,7 @@ final class HiveMqV5Client extends LibraryClient {
     @Override
     public void close() {
         if (client.getState().isConnected()) {
-            client.disconnect().join();
+            client.disconnect().handle((done, alreadyGone) -> true).join(); // It may have ended meanwhile.
         }
     }
 
