@@ -5,7 +5,7 @@ import io.aldis.broker.connection.Connection;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.TcpServer;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +45,7 @@ public final class Broker implements AutoCloseable {
 
     private Broker(Builder builder) {
         loops = new EventLoops(builder.loops, builder.clock);
-        wiring = new Wiring(loops.all(), loops, builder.limits, () -> "aldis-" + UUID.randomUUID());
+        wiring = new Wiring(loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID());
         whenStopped = List.copyOf(builder.whenStopped);
         listen(builder.listeners);
     }
@@ -184,7 +184,7 @@ public final class Broker implements AutoCloseable {
         private final List<Listener> listeners = new ArrayList<>();
         private final List<Runnable> whenStopped = new ArrayList<>();
         private int loops = Runtime.getRuntime().availableProcessors();
-        private Limits limits = Limits.defaults();
+        private Settings settings = Settings.defaults();
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
@@ -209,9 +209,9 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
-        /** Sets what one client may ask of the broker; {@link Limits#defaults()} if not set. */
-        public Builder limits(Limits clientLimits) {
-            limits = clientLimits;
+        /** Sets what clients may ask and how they are served; {@link Settings#defaults()} if not set. */
+        public Builder settings(Settings all) {
+            settings = all;
             return this;
         }
 

@@ -13,7 +13,7 @@ import io.aldis.broker.session.Expiry;
 import io.aldis.broker.session.LedgerFollower;
 import io.aldis.broker.session.SessionTable;
 import io.aldis.broker.session.Sessions;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.InMemoryCommandLog;
 import io.aldis.broker.store.InMemoryKeyValueStore;
@@ -37,15 +37,15 @@ final class Wiring implements AutoCloseable {
      * @param channelLoops tells which of them a channel is on
      * @param clientIds makes ids for clients that bring none
      */
-    Wiring(List<Loop> loops, ChannelLoops channelLoops, Limits limits, Supplier<String> clientIds) {
-        this(loops, channelLoops, limits, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Supplier<String> clientIds) {
+        this(loops, channelLoops, settings, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
     }
 
     /** The same with another log. */
     Wiring(
             List<Loop> loops,
             ChannelLoops channelLoops,
-            Limits limits,
+            Settings settings,
             Supplier<String> clientIds,
             Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
@@ -60,7 +60,7 @@ final class Wiring implements AutoCloseable {
         follower.connect(log, ledger, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log);
         parts = new ConnectionParts(
-                limits, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
+                settings, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
     }
 

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
@@ -45,7 +45,11 @@ import org.slf4j.LoggerFactory;
 class ConnectionTest {
 
     private final VirtualBroker broker = new VirtualBroker(
-            2, 1, Limits.defaults().withMaximumPacketSize(2000).withReceiveMaximum(5));
+            2,
+            1,
+            Settings.defaults()
+                    .withConnection(connection -> connection.withMaximumPacketSize(2000))
+                    .withSession(session -> session.withReceiveMaximum(5)));
 
     @AfterEach
     void stop() {
@@ -233,8 +237,8 @@ class ConnectionTest {
 
     @Test
     void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // [MQTT-3.3.4-7]
-        Limits limits = Limits.defaults().withReceiveMaximum(5);
-        try (VirtualBroker late = VirtualBroker.ofLateAnswers(1, 1, limits)) {
+        Settings settings = Settings.defaults().withSession(session -> session.withReceiveMaximum(5));
+        try (VirtualBroker late = VirtualBroker.ofLateAnswers(1, 1, settings)) {
             Client client = late.connect(
                     Connect.v5("eager").withProperties(ConnectProperties.NONE.withSessionExpiryInterval(1000)));
             for (int round = 0; round < 3; round++) {
@@ -268,8 +272,10 @@ class ConnectionTest {
 
     @Test
     void aClientThatIsNotReadFromIsNotTakenForSilent() { // [MQTT-3.1.2-22]
-        Limits limits = Limits.defaults().withMaximumQueuedMessages(4000).withMaximumInFlight(1000);
-        try (VirtualBroker slow = new VirtualBroker(2, 1, limits)) {
+        Settings settings = Settings.defaults()
+                .withQueue(queue -> queue.withMaximumMessages(4000))
+                .withSession(session -> session.withMaximumInFlight(1000));
+        try (VirtualBroker slow = new VirtualBroker(2, 1, settings)) {
             Client receiver = slow.connect(Connect.v5("receiver").withKeepAlive(0));
             receiver.send(Subscribe.of(1, "a", Qos.AT_LEAST_ONCE));
             receiver.expect(Suback.class);
@@ -294,7 +300,8 @@ class ConnectionTest {
 
     @Test
     void aClientOfVersion3KeepsTheKeepAliveItChose() { // MQTT 3.1.1 [MQTT-3.1.2-24]
-        try (VirtualBroker strict = new VirtualBroker(1, 1, Limits.defaults().withMaximumKeepAlive(10))) {
+        try (VirtualBroker strict = new VirtualBroker(
+                1, 1, Settings.defaults().withConnection(connection -> connection.withMaximumKeepAlive(10)))) {
             Client client = strict.connect(Connect.v311("client").withKeepAlive(60));
             strict.pass(Duration.ofSeconds(61));
             assertThat(client.closed()).isFalse();

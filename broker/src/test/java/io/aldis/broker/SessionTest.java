@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
@@ -172,8 +172,8 @@ class SessionTest {
 
     @Test
     void aQueueIsBoundedAndWhatDoesNotFitIsCounted() {
-        Limits limits = Limits.defaults().withMaximumQueuedMessages(3);
-        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+        Settings settings = Settings.defaults().withQueue(queue -> queue.withMaximumMessages(3));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
             Client away = broker.connect(persistent("away", 100));
             subscribe(away, "t");
             away.drop();
@@ -192,8 +192,8 @@ class SessionTest {
 
     @Test
     void aQueueIsBoundedInBytesToo() {
-        Limits limits = Limits.defaults().withMaximumQueuedBytes(3000);
-        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+        Settings settings = Settings.defaults().withQueue(queue -> queue.withMaximumBytes(3000));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
             Client away = broker.connect(persistent("away", 100));
             subscribe(away, "t");
             away.drop();
@@ -228,7 +228,7 @@ class SessionTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void manyConnectionsThatFightForOneClientIdLeaveExactlyOneSession(long seed) {
-        try (VirtualBroker broker = new VirtualBroker(4, seed, Limits.defaults())) {
+        try (VirtualBroker broker = new VirtualBroker(4, seed, Settings.defaults())) {
             Random random = new Random(seed);
             List<Client> fighters = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
@@ -263,8 +263,10 @@ class SessionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aPublisherIsSlowedDownToAReceiverThatTakesItsMessages(boolean durable) {
-        Limits limits = Limits.defaults().withMaximumQueuedMessages(1500).withMaximumInFlight(100);
-        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+        Settings settings = Settings.defaults()
+                .withQueue(queue -> queue.withMaximumMessages(1500))
+                .withSession(session -> session.withMaximumInFlight(100));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
             Client receiver = broker.connect(durable ? persistent("receiver", 100) : Connect.v5("receiver"));
             subscribe(receiver, "t");
             Client publisher = broker.connect(Connect.v5("publisher"));
@@ -287,8 +289,8 @@ class SessionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aReceiverThatTakesNothingHoldsItsPublisherUpForAMomentOnly(boolean durable) {
-        Limits limits = Limits.defaults().withMaximumQueuedMessages(20);
-        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+        Settings settings = Settings.defaults().withQueue(queue -> queue.withMaximumMessages(20));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
             Client stuck = broker.connect(durable ? persistent("stuck", 100) : Connect.v5("stuck"));
             subscribe(stuck, "t");
             Client publisher = broker.connect(Connect.v5("publisher"));
@@ -304,8 +306,8 @@ class SessionTest {
 
     @Test
     void aReceiverThatTakesHardlyAnythingIsNotWaitedForLongerThanASecond() {
-        Limits limits = Limits.defaults().withMaximumQueuedMessages(1500);
-        try (VirtualBroker broker = new VirtualBroker(1, 1, limits)) {
+        Settings settings = Settings.defaults().withQueue(queue -> queue.withMaximumMessages(1500));
+        try (VirtualBroker broker = new VirtualBroker(1, 1, settings)) {
             Client slow = broker.connect(Connect.v5("slow"));
             subscribe(slow, "t");
             Client publisher = broker.connect(Connect.v5("publisher"));
@@ -326,7 +328,7 @@ class SessionTest {
 
     @Test
     void aClientIsGreetedWhenAllWhoHadItsIdHaveLeftHoweverBusyTheirLoops() { // [MQTT-3.1.4-3]
-        try (VirtualBroker broker = new VirtualBroker(3, 1, Limits.defaults())) {
+        try (VirtualBroker broker = new VirtualBroker(3, 1, Settings.defaults())) {
             Loop busy = broker.loops().all().get(0);
             Client first = broker.open(MqttVersion.V5, 0);
             first.send(Connect.v5("client"), Subscribe.of(1, "t", Qos.AT_MOST_ONCE));
@@ -347,8 +349,8 @@ class SessionTest {
 
     @Test
     void clientsThatPublishToThemselvesOrToEachOtherDoNotWaitForEachOther() {
-        Limits limits = Limits.defaults().withMaximumInFlight(100);
-        try (VirtualBroker broker = new VirtualBroker(2, 1, limits)) {
+        Settings settings = Settings.defaults().withSession(session -> session.withMaximumInFlight(100));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
             Client one = broker.connect(Connect.v311("one"));
             Client two = broker.connect(Connect.v311("two"));
             subscribe(one, "for/one");
@@ -377,7 +379,7 @@ class SessionTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void anAcknowledgementThatATakeoverMadeStaleIsNotForgotten(long seed) {
-        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(2, seed, Limits.defaults())) {
+        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(2, seed, Settings.defaults())) {
             Client former = broker.open(MqttVersion.V5, 0);
             former.send(persistent("client", 100));
             former.expect(Connack.class);

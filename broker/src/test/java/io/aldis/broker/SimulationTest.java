@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
@@ -43,10 +43,10 @@ class SimulationTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void nothingOfQos1IsLostAndNothingOfQos2IsDoubled(long seed) {
-        try (VirtualBroker broker = new VirtualBroker(3, seed, Limits.defaults())) {
+        try (VirtualBroker broker = new VirtualBroker(3, seed, Settings.defaults())) {
             keepsItsPromises(broker, seed);
         }
-        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(3, seed, Limits.defaults())) {
+        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(3, seed, Settings.defaults())) {
             keepsItsPromises(broker, seed);
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.Connection;
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -33,17 +33,17 @@ final class VirtualBroker implements AutoCloseable {
     private int accepted;
 
     VirtualBroker() {
-        this(2, 1, Limits.defaults());
+        this(2, 1, Settings.defaults());
     }
 
-    VirtualBroker(int loopCount, long seed, Limits limits) {
+    VirtualBroker(int loopCount, long seed, Settings settings) {
         loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
-        wiring = new Wiring(loops.all(), loops, limits, () -> "assigned-" + ids.incrementAndGet());
+        wiring = new Wiring(loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet());
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
-    static VirtualBroker ofLateAnswers(int loopCount, long seed, Limits limits) {
+    static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
         VirtualLoops loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
         return new VirtualBroker(
@@ -51,7 +51,7 @@ final class VirtualBroker implements AutoCloseable {
                 new Wiring(
                         loops.all(),
                         loops,
-                        limits,
+                        settings,
                         () -> "assigned-" + ids.incrementAndGet(),
                         ledger -> new LateCommandLog(ledger, loops.background())));
     }

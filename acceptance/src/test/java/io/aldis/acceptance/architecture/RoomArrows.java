@@ -21,12 +21,12 @@ final class RoomArrows {
     /** One line a room, from the sockets down; the same picture as in {@code ARCHITECTURE.md}. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("listener", Set.of("connection")),
-            Map.entry("connection", Set.of("routing", "hook", "settings")),
+            Map.entry("connection", Set.of("routing", "hook")),
             Map.entry("admin", Set.of("routing")),
             Map.entry("routing", Set.of("session")),
             Map.entry("hook", Set.of("message")),
             Map.entry("session", Set.of("store", "cluster")),
-            Map.entry("store", Set.of("message", "loop")),
+            Map.entry("store", Set.of("message", "loop", "settings")),
             Map.entry("cluster", Set.of("message", "loop")),
             Map.entry("message", Set.of("metric")),
             Map.entry("metric", Set.of()),

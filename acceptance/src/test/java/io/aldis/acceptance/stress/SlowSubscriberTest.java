@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.Broker;
 import io.aldis.broker.Listener;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.Packet;
@@ -35,7 +35,7 @@ class SlowSubscriberTest {
     private final Broker broker = Broker.builder()
             .listener(Listener.tcp("127.0.0.1", 0))
             .loops(1)
-            .limits(Limits.defaults().withMaximumQueuedMessages(100))
+            .settings(Settings.defaults().withQueue(queue -> queue.withMaximumMessages(100)))
             .start();
     private final RawClient stuck = RawClient.connected(broker.port(), Connect.v311("stuck"));
     private final RawClient flooder = RawClient.connected(broker.port(), Connect.v311("flooder"));

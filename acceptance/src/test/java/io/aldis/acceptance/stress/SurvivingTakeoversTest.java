@@ -6,7 +6,7 @@ import io.aldis.acceptance.clients.BrokerUnderTest;
 import io.aldis.acceptance.stress.ResilientClient.Leaving;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.admin.SessionInfo;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Publish;
 import io.netty.channel.EventLoop;
@@ -42,7 +42,8 @@ class SurvivingTakeoversTest {
     @RegisterExtension
     static final BrokerUnderTest BROKER = BrokerUnderTest.with(broker -> broker.loops(4)
             // Nothing may be dropped for want of room, or loss would prove nothing.
-            .limits(Limits.defaults().withMaximumQueuedMessages(1_000_000).withMaximumQueuedBytes(1L << 30)));
+            .settings(Settings.defaults()
+                    .withQueue(queue -> queue.withMaximumMessages(1_000_000).withMaximumBytes(1L << 30))));
 
     private final long seed =
             Long.getLong("aldis.stress.seed", ThreadLocalRandom.current().nextInt(1_000_000));

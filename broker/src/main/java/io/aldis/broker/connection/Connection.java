@@ -110,8 +110,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
         output = new Output(channel, parts.metrics());
-        decoder =
-                PacketDecoder.ofServer(Math.min(LARGEST_CONNECT, parts.limits().maximumPacketSize()));
+        decoder = PacketDecoder.ofServer(
+                Math.min(LARGEST_CONNECT, parts.settings().connection().maximumPacketSize()));
         decoder.topicCache(parts.loops().topicsOf(loop));
     }
 
@@ -145,7 +145,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         parts.connections().add(this);
         parts.metrics().connectionsAccepted.increment();
         parts.metrics().connectionsOpen.increment();
-        deadline = loop.schedule(this::noConnectCame, parts.limits().connectTimeout());
+        deadline =
+                loop.schedule(this::noConnectCame, parts.settings().connection().connectTimeout());
     }
 
     @Override
@@ -314,7 +315,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void noConnectCame() {
         deadline = null;
-        log.info("{}: closed: no CONNECT came within {}", this, parts.limits().connectTimeout());
+        log.info(
+                "{}: closed: no CONNECT came within {}",
+                this,
+                parts.settings().connection().connectTimeout());
         closeHere(ReasonCode.MAXIMUM_CONNECT_TIME);
     }
 
@@ -336,7 +340,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         become(ConnectionState.OPEN);
-        decoder.maximumPacketSize(parts.limits().maximumPacketSize());
+        decoder.maximumPacketSize(parts.settings().connection().maximumPacketSize());
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
@@ -506,7 +510,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
         }
         boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3]
-        Long allowed = expiry == null ? null : Math.min(expiry, parts.limits().maximumSessionExpiry());
+        Long allowed = expiry == null
+                ? null
+                : Math.min(expiry, parts.settings().session().maximumExpiry());
         leaveSession(will, allowed);
         finish();
     }
@@ -575,7 +581,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         channel.config().setAutoRead(true);
-        Duration linger = parts.limits().lingerTimeout();
+        Duration linger = parts.settings().connection().lingerTimeout();
         deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
         output.flushLast(this::endOutput);
     }

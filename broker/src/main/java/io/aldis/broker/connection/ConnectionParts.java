@@ -4,7 +4,7 @@ import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.session.Sessions;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import java.util.function.Supplier;
 
 /**
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param clientIds makes an id for a client that brings none; never twice the same
  */
 public record ConnectionParts(
-        Limits limits,
+        Settings settings,
         Metrics metrics,
         Connections connections,
         Sessions sessions,

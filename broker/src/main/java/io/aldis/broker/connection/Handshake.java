@@ -3,7 +3,7 @@ package io.aldis.broker.connection;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.session.Sessions.Opening;
-import io.aldis.broker.settings.Limits;
+import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.SessionRecord;
@@ -30,7 +30,7 @@ final class Handshake {
 
     private final Connection connection;
     private final ConnectionParts parts;
-    private final Limits limits;
+    private final Settings settings;
     private final Connect connect;
     private final String clientId;
 
@@ -38,7 +38,7 @@ final class Handshake {
         this.connection = connection;
         this.parts = parts;
         this.connect = connect;
-        limits = parts.limits();
+        settings = parts.settings();
         clientId = connect.clientId().isEmpty() ? parts.clientIds().get() : connect.clientId(); // [MQTT-3.1.3-6]
     }
 
@@ -73,17 +73,18 @@ final class Handshake {
                 connect.cleanStart(),
                 expirySeconds(),
                 testament(loop.currentTimeMillis()),
-                new QueueBounds(limits.maximumQueuedMessages(), limits.maximumQueuedBytes()),
+                new QueueBounds(
+                        settings.queue().maximumMessages(), settings.queue().maximumBytes()),
                 loop.currentTimeMillis());
         parts.sessions().claimAsync(claim, loop, this::opened);
     }
 
     private long expirySeconds() {
         if (connect.version() != MqttVersion.V5) {
-            return connect.cleanStart() ? 0 : limits.maximumSessionExpiry(); // MQTT 3.1.1 §3.1.2.4
+            return connect.cleanStart() ? 0 : settings.session().maximumExpiry(); // MQTT 3.1.1 §3.1.2.4
         }
         Long wanted = connect.properties().sessionExpiryInterval();
-        return wanted == null ? 0 : Math.min(wanted, limits.maximumSessionExpiry());
+        return wanted == null ? 0 : Math.min(wanted, settings.session().maximumExpiry());
     }
 
     private @Nullable Testament testament(long now) {
@@ -143,13 +144,13 @@ final class Handshake {
     private int window() {
         Integer receiveMaximum = connect.properties().receiveMaximum();
         return receiveMaximum == null
-                ? limits.maximumInFlight()
-                : Math.min(limits.maximumInFlight(), receiveMaximum); // [MQTT-3.3.4-9]
+                ? settings.session().maximumInFlight()
+                : Math.min(settings.session().maximumInFlight(), receiveMaximum); // [MQTT-3.3.4-9]
     }
 
     /** What the client chose, unless it can be told otherwise [MQTT-3.1.2-21]. */
     private int keepAlive() {
-        int most = connect.version() == MqttVersion.V5 ? limits.maximumKeepAlive() : 0;
+        int most = connect.version() == MqttVersion.V5 ? settings.connection().maximumKeepAlive() : 0;
         return most > 0 && (connect.keepAlive() == 0 || connect.keepAlive() > most) ? most : connect.keepAlive();
     }
 
@@ -162,12 +163,13 @@ final class Handshake {
 
     /** What the client could not know: all that differs from what it asked for or from the defaults of the standard. */
     private ConnackProperties connackProperties(SessionRecord record) {
-        ConnackProperties properties = ConnackProperties.NONE.withTopicAliasMaximum(limits.topicAliasMaximum());
-        if (limits.receiveMaximum() < 65_535) {
-            properties = properties.withReceiveMaximum(limits.receiveMaximum());
+        ConnackProperties properties = ConnackProperties.NONE.withTopicAliasMaximum(
+                settings.connection().topicAliasMaximum());
+        if (settings.session().receiveMaximum() < 65_535) {
+            properties = properties.withReceiveMaximum(settings.session().receiveMaximum());
         }
-        if (limits.maximumPacketSize() < LARGEST_PACKET) {
-            properties = properties.withMaximumPacketSize(limits.maximumPacketSize());
+        if (settings.connection().maximumPacketSize() < LARGEST_PACKET) {
+            properties = properties.withMaximumPacketSize(settings.connection().maximumPacketSize());
         }
         Long wanted = connect.properties().sessionExpiryInterval();
         if (wanted != null && wanted != record.expirySeconds()) { // MQTT 5.0 §3.2.2.3.2

@@ -45,8 +45,10 @@ final class PublishFlow {
         this.session = session;
         loop = session.loop();
         router = parts.router();
-        aliases = new TopicAliases(parts.limits().topicAliasMaximum());
-        receiveMaximum = connection.version() == MqttVersion.V5 ? parts.limits().receiveMaximum() : 65_535;
+        aliases = new TopicAliases(parts.settings().connection().topicAliasMaximum());
+        receiveMaximum = connection.version() == MqttVersion.V5
+                ? parts.settings().session().receiveMaximum()
+                : 65_535;
     }
 
     /** PUBLISH. */

@@ -32,7 +32,7 @@ public final class TcpServer implements AutoCloseable {
      * @throws AddressUnavailable if the address cannot be had
      */
     public static TcpServer open(SocketAddress address, EventLoops loops, ConnectionParts parts) {
-        int high = parts.limits().outboundHighWater();
+        int high = parts.settings().connection().outboundHighWater();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
