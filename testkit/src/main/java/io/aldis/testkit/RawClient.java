@@ -259,6 +259,31 @@ public final class RawClient implements AutoCloseable {
     }
 
     /**
+     * Expects that the other side ends the connection for this reason: in MQTT 5.0 with a DISCONNECT that tells it, in the
+     * earlier versions, which have no words for it, without one.
+     */
+    public void expectEnd(ReasonCode reason) {
+        if (version == MqttVersion.V5) {
+            expectDisconnect(reason);
+        } else {
+            expectClosed();
+        }
+    }
+
+    /**
+     * Expects a CONNACK that refuses the CONNECT for this reason and knows of no session, and nothing after it but the end of
+     * the connection.
+     */
+    public Connack expectRefusal(ReasonCode reason) {
+        Connack connack = expect(Connack.class);
+        if (connack.reason() != reason || connack.sessionPresent()) {
+            throw new AssertionError("expected CONNACK with " + reason + ", but " + told(connack) + " came");
+        }
+        expectClosed();
+        return connack;
+    }
+
+    /**
      * Expects that the other side has nothing to say: sends a PINGREQ and expects that the next packet is its answer.
      *
      * <p>This does not wait. It shows that nothing was sent before the PINGREQ had been read, which is enough for what

@@ -267,6 +267,40 @@ class RawClientTest {
     }
 
     @Test
+    void anEndIsToldInMqtt5Only() throws IOException {
+        // DISCONNECT, protocol error.
+        try (Peer peer = Peer.playing(p -> p.hears(CONNECT_5).says(CONNACK_5).says("e0 01 82"));
+                RawClient client = RawClient.connected(peer.port(), Connect.v5("c"))) {
+            client.expectEnd(ReasonCode.PROTOCOL_ERROR);
+        }
+        try (Peer peer = Peer.playing(p -> p.hears(CONNECT_311).says(CONNACK_311));
+                RawClient client = RawClient.connected(peer.port(), Connect.v311("c"))) {
+            client.expectEnd(ReasonCode.PROTOCOL_ERROR);
+        }
+        try (Peer peer = Peer.playing(p -> p.hears(CONNECT_5).says(CONNACK_5));
+                RawClient client = RawClient.connected(peer.port(), Connect.v5("c"))) {
+            assertThatThrownBy(() -> client.expectEnd(ReasonCode.PROTOCOL_ERROR))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessage("expected DISCONNECT, but the connection was closed");
+        }
+    }
+
+    @Test
+    void aRefusalHasItsReasonAndIsTheLastWord() throws IOException {
+        // CONNACK, identifier rejected, twice.
+        try (Peer peer = Peer.playing(p -> p.hears(CONNECT_311).says("20 02 00 02 20 02 00 02"));
+                RawClient client = RawClient.connect(peer.port())) {
+            client.send(Connect.v311("c"));
+            assertThatThrownBy(() -> client.expectRefusal(ReasonCode.NOT_AUTHORIZED))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("expected CONNACK with NOT_AUTHORIZED, but CONNACK (");
+            assertThat(client.expectRefusal(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID)
+                            .reason())
+                    .isEqualTo(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID);
+        }
+    }
+
+    @Test
     void aGoodbyeIsSaidAndTheEndAwaited() throws IOException {
         try (Peer peer =
                         Peer.playing(p -> p.hears(CONNECT_311).says(CONNACK_311).hears("e0 00"));
