@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A whole broker in one thread under virtual time: real rooms, real packets, no sockets. */
-final class VirtualBroker implements AutoCloseable {
+public final class VirtualBroker implements AutoCloseable {
 
     private final VirtualLoops loops;
     private final Wiring wiring;
@@ -36,14 +36,14 @@ final class VirtualBroker implements AutoCloseable {
         this(2, 1, Settings.defaults());
     }
 
-    VirtualBroker(int loopCount, long seed, Settings settings) {
+    public VirtualBroker(int loopCount, long seed, Settings settings) {
         loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
         wiring = new Wiring(loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet());
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
-    static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
+    public static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
         VirtualLoops loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
         return new VirtualBroker(
@@ -61,7 +61,7 @@ final class VirtualBroker implements AutoCloseable {
         this.wiring = wiring;
     }
 
-    Admin admin() {
+    public Admin admin() {
         return wiring.admin();
     }
 
@@ -70,7 +70,7 @@ final class VirtualBroker implements AutoCloseable {
     }
 
     /** A socket that has just been accepted, on the next loop in turn. */
-    Client open(MqttVersion version) {
+    public Client open(MqttVersion version) {
         return open(version, accepted++ % loops.all().size());
     }
 
@@ -81,7 +81,7 @@ final class VirtualBroker implements AutoCloseable {
     }
 
     /** A socket that will have been accepted when its loop takes a turn. */
-    Client openSoon(MqttVersion version) {
+    public Client openSoon(MqttVersion version) {
         return new Client(version, loops.all().get(accepted++ % loops.all().size()));
     }
 
@@ -93,11 +93,16 @@ final class VirtualBroker implements AutoCloseable {
         return client;
     }
 
-    void settle() {
+    public void settle() {
         loops.settle();
     }
 
-    void pass(Duration time) {
+    /** Lets one loop take a turn, drawn from the seed; false if none has anything to do. */
+    public boolean turn() {
+        return loops.turn();
+    }
+
+    public void pass(Duration time) {
         loops.pass(time);
     }
 
@@ -116,7 +121,7 @@ final class VirtualBroker implements AutoCloseable {
     }
 
     /** The other end of a connection. */
-    final class Client {
+    public final class Client {
         private final Socket channel = new Socket();
         private final ArrayDeque<ByteBuf> wire = new ArrayDeque<>();
         private final PacketDecoder decoder;
@@ -144,7 +149,7 @@ final class VirtualBroker implements AutoCloseable {
             received.addAll(packets.subList(1, packets.size()));
         }
 
-        void send(Packet... packets) {
+        public void send(Packet... packets) {
             ByteBuf bytes = Unpooled.buffer();
             for (Packet packet : packets) {
                 PacketEncoder.encode(packet, version, bytes);
@@ -192,13 +197,13 @@ final class VirtualBroker implements AutoCloseable {
         }
 
         /** The socket breaks: no DISCONNECT. */
-        void drop() {
+        public void drop() {
             whereItIs(channel::close);
             loops.settle();
         }
 
         /** The socket breaks as soon as its loop takes a turn; others may be first. */
-        void breakSoon() {
+        public void breakSoon() {
             whereItIs(channel::close);
         }
 
@@ -208,7 +213,7 @@ final class VirtualBroker implements AutoCloseable {
         }
 
         /** The client's window closes: what is written to it stays in its outbound buffer. */
-        void readNothing() {
+        public void readNothing() {
             whereItIs(() -> {
                 channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
                 channel.runPendingTasks();
@@ -217,7 +222,7 @@ final class VirtualBroker implements AutoCloseable {
         }
 
         /** The client's window opens. */
-        void readAgain() {
+        public void readAgain() {
             whereItIs(() -> {
                 channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
                 channel.runPendingTasks();
@@ -231,13 +236,13 @@ final class VirtualBroker implements AutoCloseable {
         }
 
         /** Everything that has come and was not looked at. */
-        List<Packet> received() {
+        public List<Packet> received() {
             loops.settle();
             return receivedSoFar();
         }
 
         /** Everything that has come until now, whatever is still under way. */
-        List<Packet> receivedSoFar() {
+        public List<Packet> receivedSoFar() {
             channel.runPendingTasks();
             ByteBuf bytes;
             ByteBuf all = Unpooled.buffer();
@@ -269,12 +274,12 @@ final class VirtualBroker implements AutoCloseable {
             return type.cast(packets.get(0));
         }
 
-        boolean closed() {
+        public boolean closed() {
             loops.settle();
             return closedSoFar();
         }
 
-        boolean closedSoFar() {
+        public boolean closedSoFar() {
             return !channel.isOpen();
         }
     }
