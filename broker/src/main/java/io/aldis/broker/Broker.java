@@ -118,6 +118,10 @@ public final class Broker implements AutoCloseable {
      * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who asked by
      * {@link Builder#whenStopped}. Clients of MQTT 5.0 are told that the server shuts down.
      *
+     * <p>A connection that is closed for this reason did not end with a normal DISCONNECT, so its will is published, for whoever
+     * is still connected then. A will with a delay waits for it as always, and so ends with its session: with the broker, which keeps
+     * both in memory (MQTT 5.0 §3.1.2.5, [MQTT-3.1.2-8]).
+     *
      * @param deadline after which connections that are still busy are closed all the same
      * @param progress hears of each step; not called if the broker has stopped before
      * @return how it went; if it has stopped before, how it went then

@@ -106,6 +106,12 @@ public final class VirtualBroker implements AutoCloseable {
         loops.pass(time);
     }
 
+    /** Asks all connections to close as soon as nothing is under way on them, as a broker does that stops. */
+    void stop() {
+        wiring.parts().connections().all().forEach(connection -> connection.stopAsync(idle -> {}, () -> {}));
+        loops.settle();
+    }
+
     /** Ends the broker with all connections, and sees that every buffer has been given back. */
     @Override
     public void close() {

@@ -134,15 +134,18 @@ public final class StateMachine {
         return new Claimed(record, resumes, resumes ? null : former);
     }
 
-    /** The will of a connection that is replaced: due now if the session ends or the will has no delay (MQTT 5.0 §3.1.3.2.2). */
+    /**
+     * The will of a client id that is claimed again: due now if the session ends or the will's delay is over; taken back if the
+     * session goes on before that [MQTT-3.1.3-9].
+     */
     private void leaveWill(SessionRecord former, boolean resumed) {
         Testament will = former.will();
         if (will == null) {
             return;
         }
-        boolean lost = former.owned() || former.willDueAt() != SessionRecord.NEVER;
-        if (lost && (!resumed || (former.owned() && will.delaySeconds() == 0))) {
-            changes.willDue(will.publishedAt(time));
+        boolean delayOver = former.owned() ? will.delaySeconds() == 0 : former.willDueAt() <= time;
+        if (!resumed || delayOver) {
+            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8]
         }
     }
 
