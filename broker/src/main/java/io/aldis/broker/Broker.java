@@ -5,6 +5,7 @@ import io.aldis.broker.connection.Connection;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.TcpServer;
+import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.settings.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,7 +46,8 @@ public final class Broker implements AutoCloseable {
 
     private Broker(Builder builder) {
         loops = new EventLoops(builder.loops, builder.clock);
-        wiring = new Wiring(loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID());
+        wiring = new Wiring(
+                loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID(), builder.dropListeners);
         whenStopped = List.copyOf(builder.whenStopped);
         listen(builder.listeners);
     }
@@ -187,6 +189,7 @@ public final class Broker implements AutoCloseable {
 
         private final List<Listener> listeners = new ArrayList<>();
         private final List<Runnable> whenStopped = new ArrayList<>();
+        private final List<DropListener> dropListeners = new ArrayList<>();
         private int loops = Runtime.getRuntime().availableProcessors();
         private Settings settings = Settings.defaults();
         private InstantSource clock = InstantSource.system();
@@ -222,6 +225,12 @@ public final class Broker implements AutoCloseable {
         /** Sets the wall clock by which sessions and messages expire; the system's if not set. */
         public Builder clock(InstantSource wallClock) {
             clock = wallClock;
+            return this;
+        }
+
+        /** Adds something that hears of every message that does not reach a receiver. */
+        public Builder dropListener(DropListener listener) {
+            dropListeners.add(listener);
             return this;
         }
 

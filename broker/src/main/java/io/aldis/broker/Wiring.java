@@ -5,19 +5,25 @@ import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Drops;
+import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.SubscriptionTree;
 import io.aldis.broker.session.Expiry;
 import io.aldis.broker.session.LedgerFollower;
+import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.SessionTable;
 import io.aldis.broker.session.Sessions;
+import io.aldis.broker.session.Surroundings;
+import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.InMemoryCommandLog;
 import io.aldis.broker.store.InMemoryKeyValueStore;
 import io.aldis.broker.store.KeyValueStore;
+import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.StateMachine;
 import java.util.List;
 import java.util.function.Function;
@@ -36,9 +42,21 @@ final class Wiring implements AutoCloseable {
      *
      * @param channelLoops tells which of them a channel is on
      * @param clientIds makes ids for clients that bring none
+     * @param dropListeners hear of every message that does not reach a receiver
      */
-    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Supplier<String> clientIds) {
-        this(loops, channelLoops, settings, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    Wiring(
+            List<Loop> loops,
+            ChannelLoops channelLoops,
+            Settings settings,
+            Supplier<String> clientIds,
+            List<DropListener> dropListeners) {
+        this(
+                loops,
+                channelLoops,
+                settings,
+                clientIds,
+                dropListeners,
+                ledger -> new InMemoryCommandLog(ledger, loops.size()));
     }
 
     /** The same with another log. */
@@ -47,21 +65,36 @@ final class Wiring implements AutoCloseable {
             ChannelLoops channelLoops,
             Settings settings,
             Supplier<String> clientIds,
+            List<DropListener> dropListeners,
             Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
+        Drops drops = new Drops(metrics, dropListeners, loops.get(0)::nanoTime);
         SessionTable table = new SessionTable();
         SubscriptionTree tree = new SubscriptionTree();
         RetainedMessages retained = new RetainedMessages();
-        LedgerFollower follower = new LedgerFollower(table, tree, retained, metrics);
+        LedgerFollower follower = new LedgerFollower(table, tree, retained, drops);
         StateMachine ledger = new StateMachine(store, follower);
         log = logOf.apply(ledger);
-        Router router = new Router(loops, tree, log, metrics);
+        QueueBounds bounds = bounds(settings.queue());
+        QueueTotals totals = new QueueTotals(bounds, loops, ledger);
+        Router router = new Router(loops, tree, log, drops, totals);
         Expiry expiry = new Expiry(loops.get(0), log);
-        follower.connect(log, ledger, router, expiry::dueAsync);
-        Sessions sessions = new Sessions(table, log);
+        Surroundings surroundings = new Surroundings(
+                log, ledger, tree, drops, totals, settings.queue().keepQos0());
+        follower.connect(surroundings, router, expiry::dueAsync);
+        Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
                 settings, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
+    }
+
+    private static QueueBounds bounds(QueueSettings queue) {
+        return new QueueBounds(
+                queue.maximumMessages(),
+                queue.maximumBytes(),
+                queue.totalMessages(),
+                queue.totalBytes(),
+                queue.whenFull());
     }
 
     /** What connections work with. */

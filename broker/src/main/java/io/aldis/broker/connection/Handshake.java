@@ -5,7 +5,6 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.session.Sessions.Opening;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.Command.Claim;
-import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.SessionRecord;
 import io.aldis.broker.store.Testament;
 import io.aldis.codec.Connack;
@@ -16,6 +15,7 @@ import io.aldis.codec.PublishProperties;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +73,8 @@ final class Handshake {
                 connect.cleanStart(),
                 expirySeconds(),
                 testament(loop.currentTimeMillis()),
-                new QueueBounds(
-                        settings.queue().maximumMessages(), settings.queue().maximumBytes()),
+                parts.sessions().bounds(),
+                window(),
                 loop.currentTimeMillis());
         parts.sessions().claimAsync(claim, loop, this::opened);
     }
@@ -133,6 +133,7 @@ final class Handshake {
                         connection,
                         granted.epoch(),
                         window(),
+                        retryInterval(),
                         () -> connection.open(granted.session(), keepAlive(), connack(granted)));
         if (owner) {
             connection.opened();
@@ -146,6 +147,13 @@ final class Handshake {
         return receiveMaximum == null
                 ? settings.session().maximumInFlight()
                 : Math.min(settings.session().maximumInFlight(), receiveMaximum); // [MQTT-3.3.4-9]
+    }
+
+    /** Only MQTT 3.x lets a server repeat what it sent while the client is there [MQTT-4.4.0-1]. */
+    private Duration retryInterval() {
+        return connect.version() == MqttVersion.V5
+                ? Duration.ZERO
+                : settings.session().retryInterval();
     }
 
     /** What the client chose, unless it can be told otherwise [MQTT-3.1.2-21]. */

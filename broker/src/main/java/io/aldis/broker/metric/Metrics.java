@@ -35,12 +35,7 @@ public final class Metrics {
 
     /** Counts one message that did not reach one receiver. */
     public void dropped(DropReason reason) {
-        dropped(reason, 1);
-    }
-
-    /** Counts {@code count} messages that did not reach one receiver each. */
-    public void dropped(DropReason reason, long count) {
-        counter(reason).add(count);
+        counter(reason).increment();
     }
 
     /** Drops so far by reason, every reason included. */
