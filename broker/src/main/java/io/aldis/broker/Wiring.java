@@ -84,7 +84,7 @@ final class Wiring implements AutoCloseable {
         follower.connect(surroundings, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
-                settings, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
+                settings, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
     }
 
