@@ -50,6 +50,7 @@ public final class Broker implements AutoCloseable {
                 loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID(), builder.dropListeners);
         whenStopped = List.copyOf(builder.whenStopped);
         listen(builder.listeners);
+        wiring.start();
     }
 
     private void listen(List<Listener> listeners) {

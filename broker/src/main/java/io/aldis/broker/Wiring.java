@@ -6,6 +6,7 @@ import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Drops;
+import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
@@ -25,9 +26,11 @@ import io.aldis.broker.store.InMemoryKeyValueStore;
 import io.aldis.broker.store.KeyValueStore;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.StateMachine;
+import io.aldis.broker.sys.SysTopics;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a broker's rooms together, without sockets or threads: those are in the loops it is given. */
 final class Wiring implements AutoCloseable {
@@ -36,6 +39,7 @@ final class Wiring implements AutoCloseable {
     private final CommandLog log;
     private final ConnectionParts parts;
     private final Admin admin;
+    private final @Nullable SysTopics sys;
 
     /**
      * A broker's rooms on {@code loops}.
@@ -80,12 +84,24 @@ final class Wiring implements AutoCloseable {
         Router router = new Router(loops, tree, log, drops, totals);
         Expiry expiry = new Expiry(loops.get(0), log);
         Surroundings surroundings = new Surroundings(
-                log, ledger, tree, drops, totals, settings.queue().keepQos0());
+                log, ledger, tree, metrics, drops, totals, settings.queue().keepQos0());
         follower.connect(surroundings, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
                 settings, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
+        MessageSink own = message -> {
+            retained.acceptOwn(message);
+            router.publishOwnAsync(message);
+        };
+        sys = settings.sys().interval().isZero()
+                ? null
+                : new SysTopics(
+                        version(),
+                        admin::statistics,
+                        own,
+                        loops.get(0),
+                        settings.sys().interval());
     }
 
     private static QueueBounds bounds(QueueSettings queue) {
@@ -95,6 +111,19 @@ final class Wiring implements AutoCloseable {
                 queue.totalMessages(),
                 queue.totalBytes(),
                 queue.whenFull());
+    }
+
+    /** As the build wrote it into the jar; classes outside a jar are someone's work in progress. */
+    private static String version() {
+        String version = Wiring.class.getPackage().getImplementationVersion();
+        return "Aldis " + (version == null ? "(development)" : version);
+    }
+
+    /** Begins to publish what the broker says of itself, if it is to say anything. */
+    void start() {
+        if (sys != null) {
+            sys.startAsync();
+        }
     }
 
     /** What connections work with. */

@@ -121,6 +121,12 @@ public final class VirtualBroker implements AutoCloseable {
         loops.pass(time);
     }
 
+    /** Publishes what it has to say of itself from now on; a real broker does so from its start. */
+    void tellsOfItself() {
+        wiring.start();
+        loops.settle();
+    }
+
     /** Asks all connections to close as soon as nothing is under way on them, as a broker does that stops. */
     void stop() {
         wiring.parts().connections().all().forEach(connection -> connection.stopAsync(idle -> {}, () -> {}));

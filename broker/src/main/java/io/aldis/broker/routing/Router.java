@@ -204,8 +204,23 @@ public final class Router implements MessageSink {
     /** Publishes a message of no connection, such as a will: on a loop chosen by its topic, so that order is kept. */
     @Override
     public void publishAsync(Message message) {
-        Loop loop = loops.get(Math.floorMod(message.topic().hashCode(), loops.size()));
+        Loop loop = loopOf(message.topic());
         loop.execute(() -> route(loop, message));
+    }
+
+    /** Publishes what the broker says of itself: as {@link #publishAsync}, but the ledger does not retain it. */
+    public void publishOwnAsync(Message message) {
+        Loop loop = loopOf(message.topic());
+        loop.execute(() -> {
+            List<Target> durable = fanOut(loop, match(loop, message.topic()), message);
+            if (!durable.isEmpty()) {
+                log.propose(new Publish(message, durable, totals.held(), false, null), loop, outcome -> {});
+            }
+        });
+    }
+
+    private Loop loopOf(String topic) {
+        return loops.get(Math.floorMod(topic.hashCode(), loops.size()));
     }
 
     private Match match(Loop loop, String topic) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A counter shared by all loops would cost each message of QoS 1 a fight for its cache line. So loops take room from the whole by
  * the chunk and keep books of their own: a message costs them a few additions, and the shared counters are touched once a chunk.
- * The chunks of all loops together are at most a 64th of the bound, and that is how much too early a queue may be found full. The ledger
+ * What loops have taken and do not use is at most a 32nd of the bound, and so much too early a queue may be found full. The ledger
  * counts for itself; it is told of the transient queues by {@link Held} in its commands, and they look at what it counts.
  */
 public final class QueueTotals {

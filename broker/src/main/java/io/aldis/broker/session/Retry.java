@@ -5,6 +5,7 @@ import io.aldis.broker.loop.Timer;
 import io.aldis.broker.session.Backlog.Outgoing;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,9 @@ final class Retry {
     }
 
     private void look() {
-        timer = null;
         long now = loop.nanoTime();
-        long next = Long.MAX_VALUE;
-        for (Outgoing outgoing : inFlight) {
+        long next = intervalNanos;
+        for (Outgoing outgoing : List.copyOf(inFlight)) { // Sending may make room for more to be sent.
             if (outgoing.onWire && !outgoing.settling) {
                 if (now - outgoing.sentAt >= intervalNanos) {
                     again.accept(outgoing);
@@ -59,7 +59,8 @@ final class Retry {
                 next = Math.min(next, outgoing.sentAt + intervalNanos - now);
             }
         }
-        if (next != Long.MAX_VALUE) {
+        timer = null;
+        if (!inFlight.isEmpty()) {
             lookIn(next);
         }
     }

@@ -182,7 +182,10 @@ public final class Session {
         attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
         outbox.detach();
         link = newLink;
-        connected = true;
+        if (!connected) {
+            connected = true;
+            surroundings.metrics().clientCame();
+        }
         if (former != null) {
             former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
         }
@@ -203,15 +206,22 @@ public final class Session {
         if (link != gone) {
             return; // Taken over: the claim has dealt with it.
         }
-        link = null;
-        connected = false;
-        outbox.detach();
+        disconnected();
         surroundings
                 .log()
                 .propose(
                         new Detach(number, attachedEpoch, sendWill, expirySeconds, loop.currentTimeMillis()),
                         loop,
                         outcome -> {});
+    }
+
+    private void disconnected() {
+        link = null;
+        if (connected) {
+            connected = false;
+            surroundings.metrics().clientLeft();
+        }
+        outbox.detach();
     }
 
     /** The ledger has ended this session. Called by the thread that applies commands. */
@@ -224,15 +234,14 @@ public final class Session {
         assert loop.inEventLoop();
         ended = true;
         ClientLink last = link;
-        link = null;
-        connected = false;
-        outbox.detach();
+        disconnected();
         if (last != null) {
             last.close(ReasonCode.SESSION_TAKEN_OVER);
         }
         for (String filter : List.copyOf(subscriptions.keySet())) {
             surroundings.subscribers().remove(this, filter);
         }
+        subscriptionsGrewBy(-subscriptions.size());
         subscriptions.clear();
         Collection<Outgoing> inFlight = outbox.abandon();
         if (transientBacklog != null) {
@@ -385,7 +394,7 @@ public final class Session {
             existed.add(subscriptions.put(subscription.subscription().filter(), subscription) != null);
             surroundings.subscribers().add(this, subscription);
         }
-        subscriptionCount.set(subscriptions.size());
+        subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
         then.accept(new Changed(Outcome.APPLIED, existed));
     }
 
@@ -404,13 +413,14 @@ public final class Session {
                 surroundings.subscribers().remove(this, filter);
             }
         }
-        subscriptionCount.set(subscriptions.size());
+        subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
         then.accept(new Changed(Outcome.APPLIED, existed));
     }
 
-    /** The ledger has a subscription more or less. Called by the thread that applies commands. */
+    /** It has subscriptions more or less. Called by the thread that applies commands for those that are rows of the ledger. */
     void subscriptionsGrewBy(int difference) {
         subscriptionCount.addAndGet(difference);
+        surroundings.metrics().subscriptions.add(difference);
     }
 
     @Override
