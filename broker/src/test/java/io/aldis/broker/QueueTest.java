@@ -218,6 +218,41 @@ class QueueTest {
         }
     }
 
+    @Test
+    void roomThatLoopsTakeByTheChunkIsGivenBackAndHardlyAnyOfItIsWasted() {
+        try (VirtualBroker broker = broker(queue -> queue.withTotalMessages(1000))) {
+            Client publisher = publisher(broker);
+            for (int round = 0; round < 10; round++) {
+                List<Client> clients = takersOfOne(broker, 4);
+                publishQos1(publisher, 100);
+                clients.forEach(Client::drop);
+            }
+            assertThat(broker.drops()).hasSize(4 * 100 * 10).allMatch(drop -> drop.reason() == DropReason.SESSION_ENDED);
+            takersOfOne(broker, 10);
+            publishQos1(publisher, 200);
+            assertThat(broker.drops())
+                    .hasSizeBetween(2000 - 1000, 2000 - 1000 + 1000 / 32)
+                    .allMatch(drop -> drop.reason() == DropReason.QUEUES_FULL_MESSAGES);
+        }
+    }
+
+    private static List<Client> takersOfOne(VirtualBroker broker, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> subscriber(
+                        broker,
+                        Connect.v5("taker" + i).withProperties(ConnectProperties.NONE.withReceiveMaximum(1)),
+                        "t",
+                        Qos.AT_LEAST_ONCE))
+                .toList();
+    }
+
+    private static void publishQos1(Client publisher, int count) {
+        for (int i = 0; i < count; i++) {
+            publisher.send(Publish.qos1("t", Binary.EMPTY, 1));
+        }
+        assertThat(publisher.received()).hasSize(count);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void inFullQueuesTheOldestOfTheSameSessionGivesWay(boolean durable) {

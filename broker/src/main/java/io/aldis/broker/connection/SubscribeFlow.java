@@ -100,7 +100,7 @@ final class SubscribeFlow {
         for (Message message : retained.matching(stored.subscription().filter(), time)) {
             Qos qos = stored.subscription().qos().min(message.qos());
             Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT-3.3.1-8]
-            (session.queues(qos) ? kept : now).add(delivery);
+            (qos != Qos.AT_MOST_ONCE && session.durable() ? kept : now).add(delivery);
         }
     }
 
