@@ -57,7 +57,7 @@ class DropsTest {
             drops.dropped(DropReason.EXPIRED, MESSAGE, "to");
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
         }
-        assertThat(log.list).hasSize(2).allMatch(event -> event.getLevel() == Level.ERROR);
+        assertThat(log.list).hasSize(2).extracting(ILoggingEvent::getLevel).containsOnly(Level.ERROR);
     }
 
     @Test
