@@ -55,7 +55,7 @@ final class Wiring implements AutoCloseable {
         LedgerFollower follower = new LedgerFollower(table, tree, retained, metrics);
         StateMachine ledger = new StateMachine(store, follower);
         log = logOf.apply(ledger);
-        Router router = new Router(loops, tree, log, metrics);
+        Router router = new Router(loops, tree, log, settings, metrics);
         Expiry expiry = new Expiry(loops.get(0), log);
         follower.connect(log, ledger, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log);

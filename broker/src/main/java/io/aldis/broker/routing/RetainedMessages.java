@@ -1,8 +1,6 @@
 package io.aldis.broker.routing;
 
 import io.aldis.broker.message.Message;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +22,14 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
         tree.update(topic, before -> message);
     }
 
-    /** The messages a new subscription with this filter gets at {@code now} (milliseconds since 1970). */
-    public List<Message> matching(String filter, long now) {
-        List<Message> found = new ArrayList<>();
-        tree.snapshot().matchedBy(filter, message -> {
-            if (!message.expired(now)) { // [MQTT-3.3.2-5]
-                found.add(message);
-            }
-        });
-        return found;
+    /** All there are now, for good. */
+    public TopicTree.Snapshot<Message> snapshot() {
+        return tree.snapshot();
+    }
+
+    /** Whether this is still the retained message of its topic. */
+    public boolean holds(Message message) {
+        return tree.snapshot().get(message.topic()) == message;
     }
 
     /** How many topics have one. */

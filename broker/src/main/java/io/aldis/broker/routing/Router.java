@@ -6,11 +6,15 @@ import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.RetainedSettings;
+import io.aldis.broker.settings.Settings;
+import io.aldis.broker.settings.SubscriptionSettings;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.RetainedBounds;
 import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +36,8 @@ public final class Router implements MessageSink {
     private final List<Loop> loops;
     private final SubscriptionTree tree;
     private final CommandLog log;
+    private final SubscriptionSettings subscription;
+    private final RetainedSettings retained;
     private final Metrics metrics;
     private final Fanout fanout;
     private final List<Map<String, Match>> matches = new ArrayList<>();
@@ -40,10 +46,12 @@ public final class Router implements MessageSink {
     private final int[] lookUps;
 
     /** Routes between {@code loops} by the subscriptions in {@code tree}. */
-    public Router(List<Loop> loops, SubscriptionTree tree, CommandLog log, Metrics metrics) {
+    public Router(List<Loop> loops, SubscriptionTree tree, CommandLog log, Settings settings, Metrics metrics) {
         this.loops = List.copyOf(loops);
         this.tree = tree;
         this.log = log;
+        subscription = settings.subscription();
+        retained = settings.retained();
         this.metrics = metrics;
         fanout = new Fanout(this.loops);
         lookUps = new int[this.loops.size()];
@@ -82,8 +90,9 @@ public final class Router implements MessageSink {
     public void route(Loop loop, Message message) {
         Match match = match(loop, message.topic());
         List<Target> durable = fanOut(loop, match, message);
-        if (!durable.isEmpty() || message.retain()) {
-            log.propose(new Publish(message, durable, message.retain(), null), loop, outcome -> {});
+        RetainedBounds retention = retention(message);
+        if (!durable.isEmpty() || retention != null) {
+            log.propose(new Publish(message, durable, retention, null), loop, outcome -> {});
         }
     }
 
@@ -100,11 +109,12 @@ public final class Router implements MessageSink {
             return Routed.PENDING;
         }
         List<Target> durable = fanOut(loop, match, message);
-        if (durable.isEmpty() && !message.retain()) {
+        RetainedBounds retention = retention(message);
+        if (durable.isEmpty() && retention == null) {
             return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
         }
         boolean wanted = !match.isEmpty();
-        log.propose(new Publish(message, durable, message.retain(), null), loop, outcome -> kept.kept(outcome, wanted));
+        log.propose(new Publish(message, durable, retention, null), loop, outcome -> kept.kept(outcome, wanted));
         return Routed.PENDING;
     }
 
@@ -113,8 +123,8 @@ public final class Router implements MessageSink {
      * over, that one will send it again.
      */
     private void keepFirst(Loop loop, Match match, Message message, Receipt receipt, Kept kept) {
-        Chosen chosen = choose(match, message);
-        log.propose(new Publish(message, chosen.durable, message.retain(), receipt), loop, outcome -> {
+        Chosen chosen = choose(loop, match, message);
+        log.propose(new Publish(message, chosen.durable, retention(message), receipt), loop, outcome -> {
             if (outcome == Outcome.APPLIED) {
                 send(loop, match, chosen, message);
             }
@@ -128,13 +138,13 @@ public final class Router implements MessageSink {
             send(loop, match, Chosen.NONE, message);
             return List.of();
         }
-        Chosen chosen = choose(match, message);
+        Chosen chosen = choose(loop, match, message);
         send(loop, match, chosen, message);
         return chosen.durable;
     }
 
     /** Sorts out who gets a message through the ledger, and which members of shared groups get it directly. */
-    private Chosen choose(Match match, Message message) {
+    private Chosen choose(Loop loop, Match match, Message message) {
         List<Target> durable = new ArrayList<>();
         List<Receiver> members = List.of();
         if (message.qos() != Qos.AT_MOST_ONCE) {
@@ -148,11 +158,10 @@ public final class Router implements MessageSink {
         if (match.groups.length > 0) {
             members = new ArrayList<>(match.groups.length);
             for (SharedGroup group : match.groups) {
-                Receiver member = group.choose(message.qos() != Qos.AT_MOST_ONCE);
+                Receiver member = group.choose(message, loop);
                 if (member == null) {
                     metrics.dropped(DropReason.NO_SHARED_MEMBER);
-                } else if (member.session().durable()
-                        && member.qos().min(message.qos()).level() > 0) {
+                } else if (keeps(member, message)) {
                     durable.add(target(member, message));
                 } else {
                     members.add(member);
@@ -162,12 +171,18 @@ public final class Router implements MessageSink {
         return new Chosen(durable, members);
     }
 
+    /** Whether a message reaches the receiver through the ledger. */
+    private static boolean keeps(Receiver receiver, Message message) {
+        return receiver.session().durable() && receiver.qos().min(message.qos()) != Qos.AT_MOST_ONCE;
+    }
+
     private static Target target(Receiver receiver, Message message) {
         return new Target(
                 receiver.session().number(),
                 receiver.qos().min(message.qos()),
                 message.retain() && receiver.retainAsPublished(),
-                receiver.subscriptionIdentifiers());
+                receiver.subscriptionIdentifiers(),
+                receiver.share());
     }
 
     private void send(Loop loop, Match match, Chosen chosen, Message message) {
@@ -204,6 +219,36 @@ public final class Router implements MessageSink {
         loop.execute(() -> route(loop, message));
     }
 
+    /** Gives a message of a shared subscription to another member: on the same loop as all others of its topic that are left. */
+    @Override
+    public void redispatchAsync(Message message, String share) {
+        Loop loop = loops.get(Math.floorMod(message.topic().hashCode(), loops.size()));
+        loop.execute(() -> redispatch(loop, message, share));
+    }
+
+    private void redispatch(Loop loop, Message message, String share) {
+        for (SharedGroup group : match(loop, message.topic()).groups) {
+            Receiver member = group.share().equals(share) ? group.choose(message, loop) : null;
+            if (member != null) {
+                if (keeps(member, message)) {
+                    List<Target> target = List.of(target(member, message));
+                    log.propose(new Publish(message, target, null, null), loop, outcome -> {});
+                } else {
+                    fanout.deliver(loop, member.session().loop().index(), new Receiver[] {member}, message);
+                }
+                return;
+            }
+        }
+        metrics.dropped(DropReason.NO_SHARED_MEMBER);
+    }
+
+    /** What the ledger is told of a message that may be retained, null if it is not to be. */
+    private @Nullable RetainedBounds retention(Message message) {
+        return message.retain() && retained.available()
+                ? new RetainedBounds(retained.maximumMessages(), retained.maximumPayloadBytes())
+                : null;
+    }
+
     private Match match(Loop loop, String topic) {
         assert loop.inEventLoop();
         Map<String, Match> remembered = matches.get(loop.index());
@@ -212,7 +257,7 @@ public final class Router implements MessageSink {
             if (remembered.size() >= REMEMBERED_TOPICS) {
                 remembered.clear();
             }
-            match = Match.find(tree, topic, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
+            match = Match.find(tree, topic, subscription, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
             remembered.put(topic, match);
         }
         return match;

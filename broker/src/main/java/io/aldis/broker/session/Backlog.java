@@ -1,6 +1,7 @@
 package io.aldis.broker.session;
 
 import io.aldis.codec.Qos;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for a client at QoS 1 and 2, in order, and how it is let go when the client has it. */
@@ -9,6 +10,12 @@ interface Backlog {
     /** Takes the next message to send, or null if none waits. */
     @Nullable
     Outgoing next();
+
+    /** Takes messages of a replay into the queue, as many as there is room for now; false for none. */
+    boolean admit(Replay replay, Outbox outbox);
+
+    /** A connection begins: what the former one could not remember any more is tried again. */
+    void resume(Outbox outbox);
 
     /** The client has {@code sent}: forgets it, then tells {@code outbox}. */
     void settle(Outgoing sent, Outbox outbox);
@@ -19,8 +26,8 @@ interface Backlog {
     /** The connection ends: what the client has answered is remembered before anything else is. */
     void flush(Outbox outbox);
 
-    /** Messages that wait. */
-    int waiting();
+    /** The session has ended: adds what waits in this loop's memory to {@code left}. */
+    void abandon(List<Outgoing> left);
 
     /** A message in flight, or about to be: with the place in the queue that its packet id comes from. */
     final class Outgoing {

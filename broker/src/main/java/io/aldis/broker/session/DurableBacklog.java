@@ -2,11 +2,14 @@ package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.store.Command.Acknowledge;
+import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Received;
 import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.StateMachine;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +20,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class DurableBacklog implements Backlog {
 
+    /** Messages of a replay that the queue takes at once. */
+    private static final int LARGEST_PORTION = 64;
+
     private final CommandLog log;
     private final StateMachine ledger;
     private final Session session;
     private final Loop loop;
+    private final QueueBounds bounds;
     private final List<Outgoing> settling = new ArrayList<>();
+
+    /** Messages of a replay that the queue does not have yet. */
+    private final List<QueuedMessage> admitting = new ArrayList<>();
+
+    private boolean admissionUnderWay;
 
     /** Place of the next message to read. */
     private long cursor;
 
-    DurableBacklog(CommandLog log, StateMachine ledger, Session session, Loop loop) {
+    DurableBacklog(CommandLog log, StateMachine ledger, Session session, Loop loop, QueueBounds bounds) {
+        this.bounds = bounds;
         this.log = log;
         this.ledger = ledger;
         this.session = session;
@@ -39,9 +52,53 @@ final class DurableBacklog implements Backlog {
         if (queued == null) {
             return null;
         }
-        Delivery delivery =
-                new Delivery(queued.message(), queued.qos(), queued.retain(), queued.subscriptionIdentifiers(), false);
+        Delivery delivery = new Delivery(
+                queued.message(),
+                queued.qos(),
+                queued.retain(),
+                queued.subscriptionIdentifiers(),
+                false,
+                queued.share());
         return new Outgoing(cursor++, delivery);
+    }
+
+    /** A portion, when everything that waits has been read: so the queue has room for it, however much the replay holds. */
+    @Override
+    public boolean admit(Replay replay, Outbox outbox) {
+        if (!admitting.isEmpty()) {
+            return false; // On their way, or waiting for the next connection.
+        }
+        long most = Math.min(LARGEST_PORTION, bounds.messages() - outbox.inFlight());
+        long room = bounds.bytes() / 2;
+        Delivery next = replay.peek();
+        while (next != null && next.qos() != Qos.AT_MOST_ONCE && admitting.size() < most && room > 0) {
+            replay.remove();
+            admitting.add(new QueuedMessage(
+                    next.message(), next.qos(), next.retain(), next.subscriptionIdentifiers(), next.share(), false));
+            room -= next.message().bytes();
+            next = replay.peek();
+        }
+        boolean any = !admitting.isEmpty();
+        resume(outbox);
+        return any;
+    }
+
+    @Override
+    public void resume(Outbox outbox) {
+        if (admitting.isEmpty() || admissionUnderWay) {
+            return;
+        }
+        admissionUnderWay = true;
+        long epoch = session.attachedEpoch();
+        log.propose(new Deliver(session.number(), epoch, List.copyOf(admitting)), loop, outcome -> {
+            admissionUnderWay = false;
+            if (outcome == Outcome.APPLIED) {
+                admitting.clear();
+                outbox.pump();
+            } else if (session.attachedEpoch() != epoch) {
+                resume(outbox); // The next connection is here already.
+            }
+        });
     }
 
     @Override
@@ -87,8 +144,7 @@ final class DurableBacklog implements Backlog {
     }
 
     @Override
-    public int waiting() {
-        // The rows beyond the cursor are the ledger's to count.
-        return 0;
+    public void abandon(List<Outgoing> left) {
+        // What waits are rows of the ledger.
     }
 }

@@ -7,9 +7,11 @@ import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,8 @@ final class Outbox {
 
     private long newestSequence;
 
-    /** Messages read one by one from elsewhere when there is room, such as the retained ones of a new subscription. */
-    private final ArrayDeque<Iterator<Delivery>> replays = new ArrayDeque<>();
+    /** Messages fetched from elsewhere when there is room. They wait for a client that is away, as what is in flight does. */
+    private final ArrayDeque<Replay> replays = new ArrayDeque<>();
 
     // Live as long as one connection.
     private @Nullable ClientLink link;
@@ -62,6 +64,7 @@ final class Outbox {
             outgoing.onWire = false;
             resend.add(outgoing);
         }
+        backlog.resume(this);
         pump();
     }
 
@@ -70,23 +73,25 @@ final class Outbox {
         backlog.flush(this);
         link = null;
         resend.clear();
-        replays.clear();
     }
 
     /** Hands over the messages of {@code replay} as the client and its window allow. */
-    void replay(Iterator<Delivery> replay) {
+    void replay(Replay replay) {
         replays.add(replay);
         pump();
+    }
+
+    /** Replays no more for subscriptions with these filters. */
+    void forget(Collection<String> filters) {
+        if (!replays.isEmpty()) {
+            Set<String> forgotten = new HashSet<>(filters);
+            replays.forEach(replay -> replay.forget(forgotten));
+        }
     }
 
     /** Messages that were sent and are not yet settled. */
     int inFlight() {
         return inFlight.size();
-    }
-
-    /** Messages that wait in this loop's memory. */
-    int waiting() {
-        return backlog.waiting();
     }
 
     /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
@@ -132,27 +137,35 @@ final class Outbox {
         return replayNext(to);
     }
 
+    /** Takes one message from elsewhere; false if none may be taken now. */
     private boolean replayNext(ClientLink to) {
-        Iterator<Delivery> replay = replays.peek();
+        Replay replay = replays.peek();
         if (replay == null) {
             return false;
         }
-        if (!replay.hasNext()) {
-            replays.poll();
+        Delivery delivery = replay.peek();
+        if (delivery == null) {
+            boolean ended = replay.ended();
+            if (ended) {
+                replays.remove();
+            }
+            return ended;
+        }
+        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            replay.remove();
+            sendAtMostOnce(to, delivery);
             return true;
         }
-        if (onWire >= window || spanExhausted()) {
-            return false;
+        return onWire < window && !spanExhausted() && backlog.admit(replay, this);
+    }
+
+    /** A message that was not in the queue has its place in it, and is sent now. */
+    void sendAdmitted(Outgoing admitted) {
+        track(admitted);
+        ClientLink to = link;
+        if (to != null) {
+            send(to, admitted);
         }
-        Delivery delivery = replay.next();
-        if (delivery.qos() == Qos.AT_MOST_ONCE) {
-            sendAtMostOnce(to, delivery);
-        } else if (backlog instanceof TransientBacklog own) {
-            Outgoing next = own.immediate(delivery);
-            track(next);
-            send(to, next);
-        }
-        return true;
     }
 
     /** QoS 0: now or never; the window does not hold it back [MQTT-3.3.4-7]. */
@@ -268,10 +281,12 @@ final class Outbox {
         pump();
     }
 
-    /** What was in flight and will never be sent again: the session has ended. */
+    /** What is in flight or waits in this loop's memory, and will never be sent again: the session has ended. */
     List<Outgoing> abandon() {
+        replays.clear();
         List<Outgoing> left = new ArrayList<>(inFlight.values());
         inFlight.clear();
+        backlog.abandon(left);
         return left;
     }
 }

@@ -1,10 +1,11 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Command.Changed;
-import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Detach;
+import io.aldis.broker.store.Command.Effect;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Release;
 import io.aldis.broker.store.Command.Subscribe;
@@ -15,8 +16,8 @@ import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +51,9 @@ public final class Session {
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private boolean ended;
 
+    /** Messages of shared subscriptions that it had in the ledger when it ended there. Handed over by {@link #endAsync}. */
+    private final List<LeftBehind> leftBehind = new ArrayList<>();
+
     /** The session of the same client id that ended for this one to begin, until it has left its loop. */
     private volatile @Nullable Session predecessor;
 
@@ -72,7 +76,7 @@ public final class Session {
         if (durable) {
             transientBacklog = null;
             outbox = new Outbox(
-                    new DurableBacklog(surroundings.log(), surroundings.ledger(), this, loop),
+                    new DurableBacklog(surroundings.log(), surroundings.ledger(), this, loop, bounds),
                     surroundings.metrics(),
                     loop::currentTimeMillis);
         } else {
@@ -112,6 +116,11 @@ public final class Session {
      */
     public boolean pressed() {
         return connected && pressure.pressed();
+    }
+
+    /** How many messages of QoS 1 and 2 its client has not acknowledged, give or take a moment. Callable from any thread. */
+    public long unacknowledged() {
+        return pressure.held();
     }
 
     /** How many subscriptions it has, give or take a moment. Callable from any thread. */
@@ -207,6 +216,13 @@ public final class Session {
                         outcome -> {});
     }
 
+    private record LeftBehind(long sequence, QueuedMessage message) {}
+
+    /** This was in its queue, and the ledger is about to end it. Called by the thread that applies commands. */
+    void leftBehind(long sequence, QueuedMessage message) {
+        leftBehind.add(new LeftBehind(sequence, message));
+    }
+
     /** The ledger has ended this session. Called by the thread that applies commands. */
     void endAsync() {
         loop.execute(this::end);
@@ -223,15 +239,37 @@ public final class Session {
         if (last != null) {
             last.close(ReasonCode.SESSION_TAKEN_OVER);
         }
-        for (String filter : List.copyOf(subscriptions.keySet())) {
-            surroundings.subscribers().remove(this, filter);
-        }
+        surroundings.subscribers().remove(this, subscriptions.keySet());
         subscriptions.clear();
+        List<Backlog.Outgoing> left = outbox.abandon();
         if (!durable) {
-            int lost = outbox.waiting() + outbox.abandon().size();
-            if (lost > 0) {
-                surroundings.metrics().dropped(DropReason.SESSION_ENDED, lost);
-            }
+            left.forEach(outgoing -> giveBack(outgoing.delivery.message(), outgoing.delivery.share(), outgoing));
+        }
+        for (LeftBehind row : leftBehind) {
+            Backlog.Outgoing sent = left.stream()
+                    .filter(outgoing -> outgoing.sequence == row.sequence)
+                    .findAny()
+                    .orElse(null);
+            giveBack(row.message.message(), row.message.share(), sent);
+        }
+        leftBehind.clear();
+    }
+
+    /**
+     * What this session did not get done. What came by a shared subscription goes to another member, unless the client may have it
+     * and it is of QoS 2 [MQTT-4.8.2-5].
+     *
+     * @param taken how far its delivery had come; null if it was not even begun
+     */
+    private void giveBack(Message message, String share, Backlog.@Nullable Outgoing taken) {
+        if (taken != null && taken.settling) {
+            return; // The client has answered.
+        }
+        boolean mayBeThere = taken != null && taken.sent && taken.exactlyOnce();
+        if (share.isEmpty() || mayBeThere) {
+            surroundings.metrics().dropped(DropReason.SESSION_ENDED);
+        } else {
+            surroundings.sink().redispatchAsync(message, share);
         }
     }
 
@@ -240,7 +278,11 @@ public final class Session {
     /** A message for this session that does not go through the ledger: any at QoS 0, all of a transient session. */
     public void deliver(Delivery delivery) {
         assert loop.inEventLoop();
-        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+        if (link == null && !delivery.share().isEmpty() && (ended || delivery.qos() == Qos.AT_MOST_ONCE)) {
+            surroundings
+                    .sink()
+                    .redispatchAsync(delivery.message(), delivery.share()); // It was there when it was chosen.
+        } else if (delivery.qos() == Qos.AT_MOST_ONCE) {
             deliverAtMostOnce(delivery);
         } else if (transientBacklog != null && !ended) {
             transientBacklog.add(delivery);
@@ -261,21 +303,22 @@ public final class Session {
         }
     }
 
-    /** Messages to be sent one by one as the client takes them, without a bound, such as retained ones. */
-    public void replay(Iterator<Delivery> deliveries) {
+    /** Messages to be fetched as the client takes them, such as retained ones. */
+    public void replay(Replay replay) {
         assert loop.inEventLoop();
-        outbox.replay(deliveries);
+        outbox.replay(replay);
     }
 
-    /** Messages for this durable session alone, kept until its client has them. */
-    public void keep(List<Delivery> deliveries) {
+    /** A replay that had no message at hand may have one now. */
+    public void replayReady() {
         assert loop.inEventLoop();
-        List<QueuedMessage> rows = new ArrayList<>(deliveries.size());
-        for (Delivery delivery : deliveries) {
-            rows.add(new QueuedMessage(
-                    delivery.message(), delivery.qos(), delivery.retain(), delivery.subscriptionIdentifiers(), false));
-        }
-        surroundings.log().propose(new Deliver(number, attachedEpoch, rows), loop, outcome -> {});
+        outbox.pump();
+    }
+
+    /** Replays no more for subscriptions with these filters. */
+    public void forgetReplays(Collection<String> filters) {
+        assert loop.inEventLoop();
+        outbox.forget(filters);
     }
 
     /** Its queue in the ledger has grown. Called by the thread that applies commands. */
@@ -358,20 +401,33 @@ public final class Session {
 
     // Subscriptions.
 
-    /** Subscribes; {@code then} runs on this loop when the subscriptions are effective and kept. */
-    public void subscribeAsync(List<StoredSubscription> wanted, Consumer<Changed> then) {
+    /**
+     * Subscribes; {@code then} runs on this loop when the subscriptions are effective and kept.
+     *
+     * @param maximum most subscriptions it may have; one more is not made, one that replaces another always is
+     */
+    public void subscribeAsync(List<StoredSubscription> wanted, int maximum, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
-            surroundings.log().propose(new Subscribe(number, attachedEpoch, wanted), loop, then);
+            surroundings.log().propose(new Subscribe(number, attachedEpoch, wanted, maximum), loop, then);
             return;
         }
-        List<Boolean> existed = new ArrayList<>(wanted.size());
+        List<Effect> effects = new ArrayList<>(wanted.size());
+        List<StoredSubscription> made = new ArrayList<>(wanted.size());
         for (StoredSubscription subscription : wanted) {
-            existed.add(subscriptions.put(subscription.subscription().filter(), subscription) != null);
-            surroundings.subscribers().add(this, subscription);
+            String filter = subscription.subscription().filter();
+            boolean replaces = subscriptions.containsKey(filter);
+            if (!replaces && subscriptions.size() >= maximum) {
+                effects.add(Effect.ONE_TOO_MANY);
+                continue;
+            }
+            effects.add(replaces ? Effect.REPLACED : Effect.BEGUN);
+            subscriptions.put(filter, subscription);
+            made.add(subscription);
         }
+        surroundings.subscribers().add(this, made);
         subscriptionCount.set(subscriptions.size());
-        then.accept(new Changed(Outcome.APPLIED, existed));
+        then.accept(new Changed(Outcome.APPLIED, effects));
     }
 
     /** Unsubscribes; {@code then} runs on this loop when no further message will match. */
@@ -381,16 +437,18 @@ public final class Session {
             surroundings.log().propose(new Unsubscribe(number, attachedEpoch, filters), loop, then);
             return;
         }
-        List<Boolean> existed = new ArrayList<>(filters.size());
+        List<Effect> effects = new ArrayList<>(filters.size());
+        List<String> gone = new ArrayList<>(filters.size());
         for (String filter : filters) {
-            boolean gone = subscriptions.remove(filter) != null;
-            existed.add(gone);
-            if (gone) {
-                surroundings.subscribers().remove(this, filter);
+            boolean existed = subscriptions.remove(filter) != null;
+            effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
+            if (existed) {
+                gone.add(filter);
             }
         }
+        surroundings.subscribers().remove(this, gone);
         subscriptionCount.set(subscriptions.size());
-        then.accept(new Changed(Outcome.APPLIED, existed));
+        then.accept(new Changed(Outcome.APPLIED, effects));
     }
 
     /** The ledger has a subscription more or less. Called by the thread that applies commands. */

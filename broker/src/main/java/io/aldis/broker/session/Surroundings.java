@@ -1,5 +1,6 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.StateMachine;
@@ -9,5 +10,7 @@ import io.aldis.broker.store.StateMachine;
  *
  * @param log takes the commands
  * @param ledger is read from
+ * @param sink takes back what a shared subscription had given to a session that is gone
  */
-public record Surroundings(CommandLog log, StateMachine ledger, Subscribers subscribers, Metrics metrics) {}
+public record Surroundings(
+        CommandLog log, StateMachine ledger, Subscribers subscribers, MessageSink sink, Metrics metrics) {}

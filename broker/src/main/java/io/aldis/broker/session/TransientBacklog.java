@@ -4,6 +4,7 @@ import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.QueueBounds;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The queue of a session that ends with its connection: in this loop's memory, bounded, the newest gives way. */
@@ -40,17 +41,29 @@ final class TransientBacklog implements Backlog {
         pressure.grown(messages);
     }
 
-    /** Gives a message its place without waiting and without a bound. */
-    Outgoing immediate(Delivery delivery) {
-        messages++;
-        bytes += delivery.message().bytes();
-        return new Outgoing(nextSequence++, delivery);
-    }
-
     @Override
     public @Nullable Outgoing next() {
         Delivery delivery = waiting.poll();
         return delivery == null ? null : new Outgoing(nextSequence++, delivery);
+    }
+
+    /** One message, which does not wait: so no bound is needed. */
+    @Override
+    public boolean admit(Replay replay, Outbox outbox) {
+        Delivery delivery = replay.peek();
+        if (delivery == null) {
+            return false;
+        }
+        replay.remove();
+        messages++;
+        bytes += delivery.message().bytes();
+        outbox.sendAdmitted(new Outgoing(nextSequence++, delivery));
+        return true;
+    }
+
+    @Override
+    public void resume(Outbox outbox) {
+        // There is one connection only.
     }
 
     @Override
@@ -72,7 +85,9 @@ final class TransientBacklog implements Backlog {
     }
 
     @Override
-    public int waiting() {
-        return waiting.size();
+    public void abandon(List<Outgoing> left) {
+        for (Delivery delivery = waiting.poll(); delivery != null; delivery = waiting.poll()) {
+            left.add(new Outgoing(nextSequence++, delivery));
+        }
     }
 }

@@ -9,7 +9,13 @@ import java.util.List;
  *
  * @param qos what the receiver gets: 1 or 2
  * @param retain whether RETAIN is set towards it
+ * @param share the shared subscription it came by, as its member wrote it, or "" (MQTT 5.0 §4.8.2)
  * @param received whether the client has answered PUBREC, so that only PUBREL is owed
  */
 public record QueuedMessage(
-        Message message, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers, boolean received) {}
+        Message message,
+        Qos qos,
+        boolean retain,
+        List<Integer> subscriptionIdentifiers,
+        String share,
+        boolean received) {}

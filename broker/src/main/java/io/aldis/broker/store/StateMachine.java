@@ -8,6 +8,7 @@ import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.Command.Claimed;
 import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Detach;
+import io.aldis.broker.store.Command.Effect;
 import io.aldis.broker.store.Command.Fire;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateMachine {
 
+    /** Timers that fire at once; more follow with the next {@link Fire}, so that no other command waits long. */
+    private static final int MOST_DUE = 1000;
+
     private final Changes changes;
 
     private final Table<String, SessionRecord> sessions;
@@ -39,10 +43,15 @@ public final class StateMachine {
     private final Table<QueueKey, QueuedMessage> queue;
     private final Table<InboundKey, Boolean> inbound;
     private final Table<String, Message> retained;
-    private final Table<TimerKey, Long> timers;
+    private final Table<TimerKey, Boolean> timers;
 
     /** What is derived from the tables and kept for speed; touched by the applying thread only. */
     private final Map<Long, Derived> derived = new HashMap<>();
+
+    private long retainedCount;
+
+    /** When the next timer is due, as far as {@link Changes#timerDue} was told. */
+    private long reminder = SessionRecord.NEVER;
 
     private long lastSession;
     private long lastEpoch;
@@ -175,34 +184,47 @@ public final class StateMachine {
                 will == null ? SessionRecord.NEVER : time + will.delaySeconds() * 1000,
                 record.bounds());
         replace(waiting);
-        remindAt(waiting.expiresAt(), waiting.clientId(), waiting.epoch());
-        remindAt(waiting.willDueAt(), waiting.clientId(), waiting.epoch());
+        remindAt(waiting.expiresAt(), TimerKind.SESSION, waiting.clientId());
+        remindAt(waiting.willDueAt(), TimerKind.SESSION, waiting.clientId());
         return Outcome.APPLIED;
     }
 
     private long fire(Fire fire) {
         pass(fire.time());
         List<TimerKey> due = new ArrayList<>();
-        long next = SessionRecord.NEVER;
-        for (Map.Entry<TimerKey, Long> timer : timers.all()) {
-            if (timer.getKey().dueAt() > time) {
-                next = timer.getKey().dueAt();
+        reminder = SessionRecord.NEVER;
+        for (Map.Entry<TimerKey, Boolean> timer : timers.all()) {
+            if (timer.getKey().dueAt() > time || due.size() == MOST_DUE) {
+                reminder = timer.getKey().dueAt();
                 break;
             }
             due.add(timer.getKey());
         }
         for (TimerKey timer : due) {
             timers.remove(timer);
-            SessionRecord record = sessions.get(timer.clientId());
-            if (record != null && !record.owned()) {
-                wake(record);
+            switch (timer.kind()) {
+                case SESSION -> wake(timer.name());
+                case RETAINED -> expire(timer.name());
             }
         }
-        return next;
+        return reminder;
+    }
+
+    /** A retained message may have expired: nobody would get it any more. */
+    private void expire(String topic) {
+        Message message = retained.get(topic);
+        if (message != null && message.expired(time)) {
+            forget(message);
+            changes.retained(topic, null);
+        }
     }
 
     /** A will or an expiry of a waiting session may be due. */
-    private void wake(SessionRecord record) {
+    private void wake(String clientId) {
+        SessionRecord record = sessions.get(clientId);
+        if (record == null || record.owned()) {
+            return;
+        }
         boolean expired = record.expiresAt() <= time;
         Testament will = record.will();
         if (will != null && (expired || record.willDueAt() <= time)) { // [MQTT-3.1.3-9]
@@ -239,69 +261,92 @@ public final class StateMachine {
         sessions.remove(record.clientId());
         Derived own = derived.remove(session);
         if (record.durable()) {
+            long left = 0;
+            List<String> filters = new ArrayList<>();
             for (Map.Entry<SubscriptionKey, StoredSubscription> row :
                     subscriptions.range(new SubscriptionKey(session, ""), new SubscriptionKey(session + 1, ""))) {
                 subscriptions.remove(row.getKey());
-                changes.unsubscribed(session, row.getKey().filter());
+                filters.add(row.getKey().filter());
             }
+            changes.unsubscribed(session, filters);
             for (Map.Entry<QueueKey, QueuedMessage> row :
                     queue.range(new QueueKey(session, 0), new QueueKey(session + 1, 0))) {
                 queue.remove(row.getKey());
+                if (!row.getValue().share().isEmpty()) {
+                    changes.leftBehind(session, row.getKey().sequence(), row.getValue());
+                    left++;
+                }
             }
             for (Map.Entry<InboundKey, Boolean> row :
                     inbound.range(new InboundKey(session, 0), new InboundKey(session + 1, 0))) {
                 inbound.remove(row.getKey());
             }
-            if (own != null && own.messages > 0) {
-                changes.dropped(DropReason.SESSION_ENDED, own.messages);
+            if (own != null && own.messages > left) {
+                changes.dropped(DropReason.SESSION_ENDED, own.messages - left);
             }
         }
         changes.ended(record);
     }
 
-    private void remindAt(long dueAt, String clientId, long epoch) {
+    private void remindAt(long dueAt, TimerKind kind, String name) {
         if (dueAt != SessionRecord.NEVER) {
-            timers.put(new TimerKey(dueAt, clientId), epoch);
-            changes.timerDue(dueAt);
+            timers.put(new TimerKey(dueAt, kind, name), true);
+            if (dueAt < reminder) {
+                reminder = dueAt;
+                changes.timerDue(dueAt);
+            }
         }
     }
 
     private void forgetTimers(SessionRecord record) {
-        timers.remove(new TimerKey(record.expiresAt(), record.clientId()));
-        timers.remove(new TimerKey(record.willDueAt(), record.clientId()));
+        timers.remove(new TimerKey(record.expiresAt(), TimerKind.SESSION, record.clientId()));
+        timers.remove(new TimerKey(record.willDueAt(), TimerKind.SESSION, record.clientId()));
     }
 
     // Subscriptions.
 
     private Changed subscribe(Subscribe command) {
-        if (owned(command.session(), command.epoch()) == null) {
+        Derived own = derived.get(command.session());
+        if (own == null || owned(command.session(), command.epoch()) == null) {
             return new Changed(Outcome.STALE, List.of());
         }
-        List<Boolean> existed = new ArrayList<>(command.subscriptions().size());
+        List<Effect> effects = new ArrayList<>(command.subscriptions().size());
+        List<StoredSubscription> made = new ArrayList<>(command.subscriptions().size());
+        int before = own.subscriptions;
         for (StoredSubscription subscription : command.subscriptions()) {
             SubscriptionKey key = new SubscriptionKey(
                     command.session(), subscription.subscription().filter());
             boolean replaces = subscriptions.get(key) != null;
-            existed.add(replaces);
+            if (!replaces && own.subscriptions >= command.maximum()) {
+                effects.add(Effect.ONE_TOO_MANY);
+                continue;
+            }
+            effects.add(replaces ? Effect.REPLACED : Effect.BEGUN);
+            own.subscriptions += replaces ? 0 : 1;
             subscriptions.put(key, subscription); // [MQTT-3.8.4-3]
-            changes.subscribed(command.session(), subscription, replaces);
+            made.add(subscription);
         }
-        return new Changed(Outcome.APPLIED, existed);
+        changes.subscribed(command.session(), made, own.subscriptions - before);
+        return new Changed(Outcome.APPLIED, effects);
     }
 
     private Changed unsubscribe(Unsubscribe command) {
-        if (owned(command.session(), command.epoch()) == null) {
+        Derived own = derived.get(command.session());
+        if (own == null || owned(command.session(), command.epoch()) == null) {
             return new Changed(Outcome.STALE, List.of());
         }
-        List<Boolean> existed = new ArrayList<>(command.filters().size());
+        List<Effect> effects = new ArrayList<>(command.filters().size());
+        List<String> gone = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
-            boolean gone = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
-            existed.add(gone);
-            if (gone) {
-                changes.unsubscribed(command.session(), filter);
+            boolean existed = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
+            effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
+            if (existed) {
+                gone.add(filter);
             }
         }
-        return new Changed(Outcome.APPLIED, existed);
+        own.subscriptions -= gone.size();
+        changes.unsubscribed(command.session(), gone);
+        return new Changed(Outcome.APPLIED, effects);
     }
 
     // Messages.
@@ -315,25 +360,55 @@ public final class StateMachine {
             inbound.put(new InboundKey(receipt.session(), receipt.packetId()), true); // [MQTT-4.3.3-10]
         }
         Message message = publish.message();
-        if (publish.retain()) {
-            retain(message);
+        RetainedBounds bounds = publish.retained();
+        if (bounds != null) {
+            retain(message, bounds);
         }
         for (Target target : publish.targets()) {
             enqueue(
                     target.session(),
-                    new QueuedMessage(message, target.qos(), target.retain(), target.subscriptionIdentifiers(), false));
+                    new QueuedMessage(
+                            message,
+                            target.qos(),
+                            target.retain(),
+                            target.subscriptionIdentifiers(),
+                            target.share(),
+                            false));
         }
         return Outcome.APPLIED;
     }
 
-    private void retain(Message message) {
-        if (message.payload().isEmpty()) { // [MQTT-3.3.1-6]
-            retained.remove(message.topic());
-            changes.retained(message.topic(), null);
-        } else {
-            retained.put(message.topic(), message); // [MQTT-3.3.1-5]
-            changes.retained(message.topic(), message);
+    private void retain(Message message, RetainedBounds bounds) {
+        String topic = message.topic();
+        Message former = retained.get(topic);
+        boolean removes = message.payload().isEmpty(); // [MQTT-3.3.1-6], [MQTT-3.3.1-7]
+        boolean tooLarge = message.payload().size() > bounds.payloadBytes();
+        if (former == null && !removes && !tooLarge && retainedCount >= bounds.messages()) {
+            changes.dropped(DropReason.RETAINED_FULL, 1);
+            return;
         }
+        if (former != null) {
+            forget(former);
+        }
+        if (tooLarge) {
+            changes.dropped(DropReason.RETAINED_TOO_LARGE, 1);
+        } else if (!removes) {
+            retained.put(topic, message); // [MQTT-3.3.1-5]
+            retainedCount++;
+            remindAt(message.expiresAt(), TimerKind.RETAINED, topic);
+            changes.retained(topic, message);
+            return;
+        }
+        if (former != null) {
+            changes.retained(topic, null);
+        }
+    }
+
+    /** Removes a retained message. */
+    private void forget(Message message) {
+        retained.remove(message.topic());
+        retainedCount--;
+        timers.remove(new TimerKey(message.expiresAt(), TimerKind.RETAINED, message.topic()));
     }
 
     private Outcome deliver(Deliver deliver) {
@@ -349,7 +424,11 @@ public final class StateMachine {
     private void enqueue(long session, QueuedMessage message) {
         Derived own = derived.get(session);
         if (own == null || own.record == null) {
-            changes.dropped(DropReason.SESSION_ENDED, 1);
+            if (message.share().isEmpty()) {
+                changes.dropped(DropReason.SESSION_ENDED, 1);
+            } else {
+                changes.leftBehind(session, Long.MAX_VALUE, message);
+            }
             return;
         }
         QueueBounds bounds = own.record.bounds();
@@ -398,6 +477,7 @@ public final class StateMachine {
                             message.qos(),
                             message.retain(),
                             message.subscriptionIdentifiers(),
+                            message.share(),
                             true));
         }
         return Outcome.APPLIED;
@@ -428,6 +508,7 @@ public final class StateMachine {
     /** What is known of a session beside its row. */
     private static final class Derived {
         private @Nullable SessionRecord record;
+        private int subscriptions;
         private long next;
         private long messages;
         private long bytes;
@@ -457,11 +538,19 @@ public final class StateMachine {
         }
     }
 
-    private record TimerKey(long dueAt, String clientId) implements Comparable<TimerKey> {
+    private enum TimerKind {
+        /** The will or the end of a client's session, by its client id. */
+        SESSION,
+        /** The end of a retained message, by its topic. */
+        RETAINED
+    }
+
+    private record TimerKey(long dueAt, TimerKind kind, String name) implements Comparable<TimerKey> {
         @Override
         public int compareTo(TimerKey other) {
             int byTime = Long.compare(dueAt, other.dueAt);
-            return byTime != 0 ? byTime : clientId.compareTo(other.clientId);
+            int byKind = byTime != 0 ? byTime : kind.compareTo(other.kind);
+            return byKind != 0 ? byKind : name.compareTo(other.name);
         }
     }
 }
