@@ -32,6 +32,11 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
         return tree.snapshot().get(message.topic()) == message;
     }
 
+    /** Whether a topic has one. */
+    public boolean has(String topic) {
+        return tree.snapshot().get(topic) != null;
+    }
+
     /** How many topics have one. */
     public int size() {
         return tree.snapshot().size();
