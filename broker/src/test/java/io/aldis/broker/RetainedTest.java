@@ -25,6 +25,7 @@ import io.aldis.codec.Unsubscribe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -109,7 +110,7 @@ class RetainedTest {
     @Test
     void onlySoManyTopicsHaveARetainedMessage() { // [MQTT-3.3.1-5], [MQTT-3.3.1-6], [MQTT-3.3.1-7]
         try (VirtualBroker broker = broker(settings -> settings.withMaximumMessages(2))) {
-            Client publisher = broker.connect(Connect.v5("publisher"));
+            Client publisher = broker.connect(Connect.v311("publisher"));
             Client live = subscribed(broker, Connect.v5("live"), "#", Qos.AT_MOST_ONCE);
             live.received();
             retain(publisher, "r/1", "one");
@@ -134,7 +135,7 @@ class RetainedTest {
     @Test
     void aLargePayloadIsDeliveredButNotRetainedAndNeitherIsWhatItReplaces() { // [MQTT-3.3.1-5]
         try (VirtualBroker broker = broker(settings -> settings.withMaximumPayloadBytes(3))) {
-            Client publisher = broker.connect(Connect.v5("publisher"));
+            Client publisher = broker.connect(Connect.v311("publisher"));
             Client live = subscribed(broker, Connect.v5("live"), "#", Qos.AT_MOST_ONCE);
             live.received();
             retain(publisher, "r", "one");
@@ -156,7 +157,9 @@ class RetainedTest {
             Client publisher = broker.connect(Connect.v5("publisher"));
             PublishProperties expiry = PublishProperties.NONE.withMessageExpiryInterval(60);
             for (int i = 0; i < 2500; i++) {
-                publisher.send(Publish.qos0("r/" + i, Binary.utf8("x")).withRetain(true).withProperties(expiry));
+                publisher.send(Publish.qos0("r/" + i, Binary.utf8("x"))
+                        .withRetain(true)
+                        .withProperties(expiry));
             }
             retain(publisher, "r/0", "stays");
             retain(publisher, "r/1", "");
@@ -204,8 +207,8 @@ class RetainedTest {
             retain(publisher, "$hidden/r", "x");
             retain(publisher, "seen/r", "x");
             Client client = broker.connect(Connect.v5("client"));
-            client.send(Subscribe.of(
-                    1, Subscription.of("#", Qos.AT_MOST_ONCE), Subscription.of("+/r", Qos.AT_MOST_ONCE)));
+            client.send(
+                    Subscribe.of(1, Subscription.of("#", Qos.AT_MOST_ONCE), Subscription.of("+/r", Qos.AT_MOST_ONCE)));
             assertThat(topics(client)).containsExactly("seen/r", "seen/r");
             client.send(Subscribe.of(2, "$hidden/+", Qos.AT_MOST_ONCE));
             assertThat(topics(client)).containsExactly("$hidden/r");
@@ -248,7 +251,7 @@ class RetainedTest {
             try (broker) {
                 retainMany(broker.connect(Connect.v5("publisher")), 1000);
                 Client client = subscribed(broker, durable("client"), "many/+", Qos.AT_LEAST_ONCE);
-                TreeSet<String> got = new TreeSet<>();
+                Set<String> got = new TreeSet<>();
                 for (int round = 0; round < 20; round++) {
                     for (int i = 0; i < 10 * seed; i++) {
                         broker.turn();

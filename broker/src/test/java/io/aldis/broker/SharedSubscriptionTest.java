@@ -1,5 +1,6 @@
 package io.aldis.broker;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.VirtualBroker.Client;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -126,7 +128,8 @@ class SharedSubscriptionTest {
         }
         assertThat(runs.get(0)).isEqualTo(runs.get(1));
         assertThat(runs.get(0)).allSatisfy(got -> assertThat(got).hasSizeBetween(30, 70));
-        String alternating = String.join(",", IntStream.range(0, 50).mapToObj(i -> "m" + 2 * i).toList());
+        String alternating = String.join(
+                ",", IntStream.range(0, 50).mapToObj(i -> "m" + 2 * i).toList());
         assertThat(String.join(",", runs.get(0).get(0))).isNotEqualTo(alternating);
     }
 
@@ -168,9 +171,8 @@ class SharedSubscriptionTest {
                     .mapToObj(i -> broker.connect(Connect.v5("publisher" + i)))
                     .toList();
             String first = theOne(members, publishers);
-            members.get(first).send(new Disconnect());
+            requireNonNull(members.remove(first)).send(new Disconnect());
             broker.settle();
-            members.remove(first);
             String second = theOne(members, publishers);
             members.put(first, member(broker, first));
             assertThat(theOne(members, publishers)).isEqualTo(first).isNotEqualTo(second);
@@ -206,7 +208,7 @@ class SharedSubscriptionTest {
             Map<String, String> before = memberByKey(strategy, members, publishers);
             assertThat(before.values()).contains("member0", "member1", "member2", "member3", "member4");
             assertThat(memberByKey(strategy, members, publishers)).isEqualTo(before);
-            members.remove("member3").drop();
+            requireNonNull(members.remove("member3")).drop();
             Map<String, String> after = memberByKey(strategy, members, publishers);
             before.forEach((key, member) -> {
                 if (!member.equals("member3")) {
@@ -257,6 +259,47 @@ class SharedSubscriptionTest {
             here.drop();
             publish(publisher, "s/x", Qos.AT_MOST_ONCE, "cannot wait");
             assertThat(dropped(broker, DropReason.NO_SHARED_MEMBER)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SharedStrategy.class)
+    void aMemberThatDoesNotReadIsPassedOver(SharedStrategy strategy) {
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings(strategy))) {
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            List<Client> members = members(broker, 3);
+            members.get(0).readNothing();
+            members.get(1).readNothing();
+            for (int i = 0; i < 50; i++) {
+                publish(publisher, "s/" + i, Qos.AT_MOST_ONCE, "m" + i);
+            }
+            assertThat(payloads(members.get(2))).hasSizeGreaterThanOrEqualTo(48);
+            members.get(0).readAgain();
+            members.get(1).readAgain();
+            members.get(2).readNothing();
+            for (int i = 0; i < 50; i++) {
+                publish(publisher, "s/" + i, Qos.AT_MOST_ONCE, "m" + i);
+            }
+            assertThat(payloads(members.get(0)).size()
+                            + payloads(members.get(1)).size())
+                    .isGreaterThanOrEqualTo(49);
+        }
+    }
+
+    @Test
+    void aMemberThatNeverAcknowledgesIsPassedOverWhenItsQueueFills() {
+        Settings settings = Settings.defaults().withQueue(queue -> queue.withMaximumMessages(20));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            Client mute = member(broker, "mute");
+            Client quick = member(broker, "quick");
+            for (int i = 0; i < 100; i++) {
+                publish(publisher, "s/x", Qos.AT_LEAST_ONCE, "m" + i);
+                quick.received(Publish.class).forEach(publish -> quick.send(new Puback(publish.packetId())));
+                broker.pass(Duration.ofMillis(50));
+            }
+            assertThat(mute.received(Publish.class)).hasSizeLessThan(20);
+            assertThat(broker.admin().statistics().droppedInTotal()).isZero();
         }
     }
 
@@ -312,8 +355,7 @@ class SharedSubscriptionTest {
     @Test
     void whatAMemberDidNotAcknowledgeGoesToAnotherWhenItsSessionEndsButNotQos2InFlight() { // [MQTT-4.8.2-5]
         try (VirtualBroker broker = new VirtualBroker(2, 1, Settings.defaults())) {
-            Connect leaves = Connect.v5("leaves")
-                    .withProperties(ConnectProperties.NONE.withReceiveMaximum(4));
+            Connect leaves = Connect.v5("leaves").withProperties(ConnectProperties.NONE.withReceiveMaximum(4));
             Client leaving = member(broker, leaves, Qos.EXACTLY_ONCE);
             Client publisher = broker.connect(Connect.v5("publisher"));
             publish(publisher, "s/x", Qos.AT_LEAST_ONCE, "acknowledged", "one");
@@ -435,11 +477,10 @@ class SharedSubscriptionTest {
     private static void comeAndGo(VirtualBroker broker, Random random) {
         Client publisher = broker.connect(Connect.v5("publisher"));
         Client steady = member(broker, "steady");
-        List<Connect> connects =
-                List.of(Connect.v5("transient0"), Connect.v5("transient1"), durable("durable", 1000));
+        List<Connect> connects = List.of(Connect.v5("transient0"), Connect.v5("transient1"), durable("durable", 1000));
         List<Client> members = new ArrayList<>();
         connects.forEach(connect -> members.add(member(broker, connect, Qos.AT_LEAST_ONCE)));
-        TreeSet<Integer> got = new TreeSet<>();
+        Set<Integer> got = new TreeSet<>();
         int published = 0;
         for (int round = 0; round < 400; round++) {
             int which = random.nextInt(members.size());
@@ -477,7 +518,7 @@ class SharedSubscriptionTest {
     }
 
     /** Acknowledges what has come; whether anything had. */
-    private static boolean take(Client client, TreeSet<Integer> got) {
+    private static boolean take(Client client, Set<Integer> got) {
         boolean any = false;
         for (Packet packet : client.receivedSoFar()) {
             if (packet instanceof Publish publish) {

@@ -116,8 +116,10 @@ class SubscriptionTest {
                 Publish publish = Publish.qos2("a/b", Binary.utf8("x"), 1).withRetain(true);
                 other.connect(Connect.v5("publisher")).send(publish);
                 assertThat(client.received(Publish.class))
-                        .extracting(Publish::qos, Publish::retain, got -> got.properties()
-                                .subscriptionIdentifiers())
+                        .extracting(
+                                Publish::qos,
+                                Publish::retain,
+                                got -> got.properties().subscriptionIdentifiers())
                         .containsExactlyInAnyOrder(
                                 tuple(Qos.AT_MOST_ONCE, false, List.of(3)),
                                 tuple(Qos.AT_LEAST_ONCE, true, List.of(4)),

@@ -21,13 +21,13 @@ final class FilterRules {
 
     /** Why a topic filter is not granted: for SUBACK, and in words. */
     enum Refusal {
-        INVALID(ReasonCode.TOPIC_FILTER_INVALID, "it is not a valid topic filter"),
-        SHARED(ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, "shared subscriptions are not available"),
-        WILDCARD(ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED, "wildcards are not available"),
-        FORBIDDEN(ReasonCode.NOT_AUTHORIZED, "nobody may subscribe to it"),
-        TOO_LONG(ReasonCode.TOPIC_FILTER_INVALID, "it is longer than topic filters may be"),
-        TOO_DEEP(ReasonCode.TOPIC_FILTER_INVALID, "it has more levels than topic filters may have"),
-        ONE_TOO_MANY(ReasonCode.QUOTA_EXCEEDED, "the session has as many subscriptions as it may have");
+        INVALID(ReasonCode.TOPIC_FILTER_INVALID, "it is not a valid topic filter."),
+        SHARED(ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, "shared subscriptions are not available."),
+        WILDCARD(ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED, "wildcards are not available."),
+        FORBIDDEN(ReasonCode.NOT_AUTHORIZED, "nobody may subscribe to it."),
+        TOO_LONG(ReasonCode.TOPIC_FILTER_INVALID, "it is longer than topic filters may be."),
+        TOO_DEEP(ReasonCode.TOPIC_FILTER_INVALID, "it has more levels than topic filters may have."),
+        ONE_TOO_MANY(ReasonCode.QUOTA_EXCEEDED, "the session has as many subscriptions as it may have.");
 
         private final ReasonCode reason;
         private final String words;
@@ -41,8 +41,9 @@ final class FilterRules {
             return reason;
         }
 
-        String words() {
-            return words;
+        /** About this filter. */
+        String words(String filter) {
+            return "No subscription to " + Printable.quoted(filter) + ": " + words;
         }
     }
 

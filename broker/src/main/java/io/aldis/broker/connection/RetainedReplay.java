@@ -61,11 +61,18 @@ final class RetainedReplay implements Replay {
             }
             atHand.remove();
         }
-        if (!ended() && !searching) {
+        if (!ended()) {
+            searchAsync();
+        }
+        return null;
+    }
+
+    /** Goes on in another turn: others have theirs before. */
+    private void searchAsync() {
+        if (!searching) {
             searching = true;
             session.loop().execute(this::searchOn);
         }
-        return null;
     }
 
     private boolean wanted(Found found) {

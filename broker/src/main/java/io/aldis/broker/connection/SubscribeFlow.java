@@ -21,8 +21,6 @@ import io.aldis.codec.Unsubscribe;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Subscriptions of a client (MQTT 5.0 §3.8 to §3.11): SUBACK means effective; retained messages follow, to the new subscriber
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the connection's loop; lives as long as the connection is open.
  */
 final class SubscribeFlow {
-
-    private static final Logger log = LoggerFactory.getLogger(SubscribeFlow.class);
 
     private final Connection connection;
     private final Session session;
@@ -66,12 +62,10 @@ final class SubscribeFlow {
         session.subscribeAsync(granted, maximum, changed -> {
             if (changed.outcome() == Outcome.APPLIED) {
                 List<Verdict> settled = settled(verdicts, changed);
-                log(settled);
-                connection.send(
-                        new Suback( // [MQTT-3.8.4-1], [MQTT-3.8.4-5]
-                                subscribe.packetId(),
-                                settled.stream().map(Verdict::reason).toList(), // [MQTT-3.8.4-6], [MQTT-3.9.3-1]
-                                AckProperties.NONE));
+                List<ReasonCode> reasons = // [MQTT-3.8.4-6], [MQTT-3.9.3-1]
+                        settled.stream().map(Verdict::reason).toList();
+                connection.send( // [MQTT-3.8.4-1], [MQTT-3.8.4-5]
+                        firstRefusal(settled), properties -> new Suback(subscribe.packetId(), reasons, properties));
                 sendRetained(granted, changed);
             }
         });
@@ -130,20 +124,15 @@ final class SubscribeFlow {
         return settled;
     }
 
-    private void log(List<Verdict> verdicts) {
-        if (!log.isDebugEnabled()) {
-            return;
-        }
+    /** What is wrong with the first filter that is refused, in words: there is room for one reason string. */
+    private static @Nullable String firstRefusal(List<Verdict> verdicts) {
         for (Verdict verdict : verdicts) {
             Refusal refusal = verdict.refusal;
             if (refusal != null) {
-                log.debug(
-                        "{}: no subscription to {}: {}",
-                        connection,
-                        Printable.quoted(verdict.subscription.filter()),
-                        refusal.words());
+                return refusal.words(verdict.subscription.filter());
             }
         }
+        return null;
     }
 
     private void sendRetained(List<StoredSubscription> granted, Changed changed) {

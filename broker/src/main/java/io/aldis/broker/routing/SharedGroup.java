@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one shared subscription (MQTT 5.0 §4.8.2): each message goes to one of them. Those that are connected and keep up
- * come first, then those that are connected, then, if the message can wait, those that keep it for a client that is away; among
- * members of like state the {@link SharedStrategy} decides.
+ * come first, then those that are behind, then those that are stuck, then, if the message can wait, those that keep it for a client
+ * that is away; among members of like state the {@link SharedStrategy} decides.
  *
  * <p>Where it always decides for the same member, it goes by the client ids alone, highest random weight first. So all loops agree,
  * also after a restart, and a member that comes or leaves moves no message between two others.
@@ -22,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedGroup {
 
-    private static final int NOBODY = Integer.MAX_VALUE;
+    // The states of a member, the better before.
+    private static final int KEEPS_UP = 0;
+    private static final int BEHIND = 1;
+    private static final int STUCK = 2;
+    private static final int AWAY = 3;
+    private static final int NOBODY = 4;
 
     private final SharedStrategy strategy;
     private final Receiver[] members;
@@ -30,9 +35,11 @@ final class SharedGroup {
     /** Where the next look at the members begins. */
     private int next;
 
-    // What each member had unacknowledged when it was looked at last, and how many it was given since then.
+    // What each member had unacknowledged when it was looked at last, and how many it was given since then in this
+    // turn.
     private final long[] seen;
     private final long[] given;
+    private boolean counting;
 
     /**
      * @param members at least one
@@ -75,28 +82,43 @@ final class SharedGroup {
                 bestState = state;
                 bestRank = rank;
             }
-            if (state == 0 && !ranks()) {
+            if (state == KEEPS_UP && !ranks()) {
                 break;
             }
         }
         if (best < 0) {
             return null;
         }
-        given[best]++;
         if (strategy == SharedStrategy.ROUND_ROBIN || strategy == SharedStrategy.LEAST_IN_FLIGHT) {
             next = (best + 1) % members.length;
+        }
+        if (strategy == SharedStrategy.LEAST_IN_FLIGHT) {
+            count(best, loop);
         }
         return members[best];
     }
 
-    /** The less, the better; {@link #NOBODY} for a member that cannot have the message. */
+    private void count(int chosen, Loop loop) {
+        given[chosen]++;
+        if (!counting) {
+            counting = true;
+            loop.atEndOfTurn(() -> {
+                counting = false;
+                Arrays.fill(given, 0);
+            });
+        }
+    }
+
     private static int state(Receiver member, Message message) {
         Session session = member.session();
+        if (session.keepsUp()) {
+            return KEEPS_UP;
+        }
         if (session.connected()) {
-            return session.pressed() ? 1 : 0;
+            return session.pressed() ? BEHIND : STUCK;
         }
         boolean keeps = session.durable() && member.qos().min(message.qos()) != Qos.AT_MOST_ONCE;
-        return keeps ? 2 : NOBODY;
+        return keeps ? AWAY : NOBODY;
     }
 
     /** Whether members of like state differ by more than their place. */
@@ -117,7 +139,7 @@ final class SharedGroup {
         };
     }
 
-    /** What the member told last, and what it was given here since: it learns of that only after a while. */
+    /** What the member told last, and what it was given here since: it learns of that only after this turn. */
     private long unacknowledged(int at) {
         long now = members[at].session().unacknowledged();
         if (now != seen[at]) {
@@ -146,10 +168,11 @@ final class SharedGroup {
     Session pressed() {
         Session behind = null;
         for (Receiver member : members) {
+            if (member.session().keepsUp()) {
+                return null;
+            }
             if (member.session().pressed()) {
                 behind = member.session();
-            } else if (member.session().connected()) {
-                return null;
             }
         }
         return behind;

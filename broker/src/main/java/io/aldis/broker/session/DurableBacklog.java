@@ -69,9 +69,14 @@ final class DurableBacklog implements Backlog {
             return false; // On their way, or waiting for the next connection.
         }
         long most = Math.min(LARGEST_PORTION, bounds.messages() - outbox.inFlight());
-        long room = bounds.bytes() / 2;
+        long room = bounds.bytes() - outbox.bytesInFlight();
         Delivery next = replay.peek();
-        while (next != null && next.qos() != Qos.AT_MOST_ONCE && admitting.size() < most && room > 0) {
+        while (next != null && next.qos() != Qos.AT_MOST_ONCE && admitting.size() < most) {
+            boolean fits = next.message().bytes() <= room;
+            boolean canNever = outbox.inFlight() == 0 && admitting.isEmpty(); // The queue will say so.
+            if (!fits && !canNever) {
+                break;
+            }
             replay.remove();
             admitting.add(new QueuedMessage(
                     next.message(), next.qos(), next.retain(), next.subscriptionIdentifiers(), next.share(), false));
@@ -107,6 +112,7 @@ final class DurableBacklog implements Backlog {
             return;
         }
         sent.settling = true;
+        sent.answered = true;
         settling.add(sent);
         if (settling.size() == 1) {
             loop.atEndOfTurn(() -> flush(outbox));

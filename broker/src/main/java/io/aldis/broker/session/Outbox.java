@@ -94,6 +94,15 @@ final class Outbox {
         return inFlight.size();
     }
 
+    /** The bytes of these. */
+    long bytesInFlight() {
+        long bytes = 0;
+        for (Outgoing outgoing : inFlight.values()) {
+            bytes += outgoing.delivery.message().bytes();
+        }
+        return bytes;
+    }
+
     /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
     boolean idle() {
         return inFlight.isEmpty() && replays.isEmpty();

@@ -85,6 +85,11 @@ final class Pressure {
         }
     }
 
+    /** Whether the queue is too full for what comes, worth waiting for or not. Callable from any thread. */
+    boolean filling() {
+        return filling;
+    }
+
     /** How many messages the queue held a moment ago. Callable from any thread. */
     long held() {
         return held.get();

@@ -65,6 +65,9 @@ public final class Session {
     private long attachedEpoch;
     private volatile boolean connected;
 
+    /** The link did not take what came last. */
+    private volatile boolean behind;
+
     /** A session of {@code clientId} on {@code loop}. */
     Session(String clientId, long number, boolean durable, Loop loop, QueueBounds bounds, Surroundings surroundings) {
         this.clientId = clientId;
@@ -116,6 +119,11 @@ public final class Session {
      */
     public boolean pressed() {
         return connected && pressure.pressed();
+    }
+
+    /** Whether its client is connected and takes what comes for it, give or take a moment. Callable from any thread. */
+    public boolean keepsUp() {
+        return connected && !behind && !pressure.filling();
     }
 
     /** How many messages of QoS 1 and 2 its client has not acknowledged, give or take a moment. Callable from any thread. */
@@ -184,6 +192,7 @@ public final class Session {
         attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
         outbox.detach();
         link = newLink;
+        behind = false;
         connected = true;
         if (former != null) {
             former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
@@ -241,16 +250,15 @@ public final class Session {
         }
         surroundings.subscribers().remove(this, subscriptions.keySet());
         subscriptions.clear();
-        List<Backlog.Outgoing> left = outbox.abandon();
-        if (!durable) {
-            left.forEach(outgoing -> giveBack(outgoing.delivery.message(), outgoing.delivery.share(), outgoing));
+        Map<Long, Backlog.Outgoing> left = new HashMap<>();
+        for (Backlog.Outgoing outgoing : outbox.abandon()) {
+            left.put(outgoing.sequence, outgoing);
+            if (!durable) {
+                giveBack(outgoing.delivery.message(), outgoing.delivery.share(), outgoing);
+            }
         }
         for (LeftBehind row : leftBehind) {
-            Backlog.Outgoing sent = left.stream()
-                    .filter(outgoing -> outgoing.sequence == row.sequence)
-                    .findAny()
-                    .orElse(null);
-            giveBack(row.message.message(), row.message.share(), sent);
+            giveBack(row.message.message(), row.message.share(), left.get(row.sequence));
         }
         leftBehind.clear();
     }
@@ -262,8 +270,8 @@ public final class Session {
      * @param taken how far its delivery had come; null if it was not even begun
      */
     private void giveBack(Message message, String share, Backlog.@Nullable Outgoing taken) {
-        if (taken != null && taken.settling) {
-            return; // The client has answered.
+        if (taken != null && taken.answered) {
+            return; // [MQTT-4.8.2-6]
         }
         boolean mayBeThere = taken != null && taken.sent && taken.exactlyOnce();
         if (share.isEmpty() || mayBeThere) {
@@ -278,10 +286,9 @@ public final class Session {
     /** A message for this session that does not go through the ledger: any at QoS 0, all of a transient session. */
     public void deliver(Delivery delivery) {
         assert loop.inEventLoop();
+        look();
         if (link == null && !delivery.share().isEmpty() && (ended || delivery.qos() == Qos.AT_MOST_ONCE)) {
-            surroundings
-                    .sink()
-                    .redispatchAsync(delivery.message(), delivery.share()); // It was there when it was chosen.
+            surroundings.sink().redispatchAsync(delivery.message(), delivery.share()); // Gone since it was chosen.
         } else if (delivery.qos() == Qos.AT_MOST_ONCE) {
             deliverAtMostOnce(delivery);
         } else if (transientBacklog != null && !ended) {
@@ -344,12 +351,22 @@ public final class Session {
     private void wake() {
         assert loop.inEventLoop();
         wakeQueued.set(false);
+        look();
         outbox.pump();
+    }
+
+    /** Whether the link takes what has come. */
+    private void look() {
+        ClientLink to = link;
+        if (to != null && !behind && !to.writable()) {
+            behind = true;
+        }
     }
 
     /** The link takes more again. */
     public void writable() {
         assert loop.inEventLoop();
+        behind = false;
         outbox.pump();
     }
 
