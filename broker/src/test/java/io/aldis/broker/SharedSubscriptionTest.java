@@ -77,7 +77,9 @@ class SharedSubscriptionTest {
                         case EXACTLY_ONCE -> Publish.qos2(topic, Binary.utf8(payload), 2);
                     });
             if (qos == Qos.EXACTLY_ONCE) {
+                publisher.received();
                 publisher.send(new Pubrel(2));
+                publisher.received();
             }
         }
         publisher.received();
@@ -107,10 +109,10 @@ class SharedSubscriptionTest {
         try (VirtualBroker broker = new VirtualBroker(3, 1, settings(strategy))) {
             List<Client> members = members(broker, 4);
             for (Qos qos : Qos.values()) {
-                publish(broker.connect(Connect.v5("publisher")), "s/x", qos, numbered(20));
+                publish(broker.connect(Connect.v5("publisher")), "s/x", qos, numbered(12));
                 List<String> all = new ArrayList<>();
                 members.forEach(member -> all.addAll(payloads(member)));
-                assertThat(all).containsExactlyInAnyOrder(numbered(20));
+                assertThat(all).containsExactlyInAnyOrder(numbered(12));
             }
         }
     }
@@ -182,7 +184,7 @@ class SharedSubscriptionTest {
     /** The one member that gets what these publish on several topics. */
     private static String theOne(Map<String, Client> members, List<Client> publishers) {
         for (int i = 0; i < publishers.size(); i++) {
-            publish(publishers.get(i), "s/" + i, Qos.AT_LEAST_ONCE, "x");
+            publish(publishers.get(i), "s/" + i, Qos.AT_MOST_ONCE, "x");
         }
         List<String> takers = new ArrayList<>();
         members.forEach((clientId, client) -> {
