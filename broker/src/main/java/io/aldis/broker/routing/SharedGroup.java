@@ -49,8 +49,9 @@ final class SharedGroup {
     SharedGroup(SharedStrategy strategy, List<Receiver> members, String topic, int turn) {
         this.strategy = strategy;
         this.members = members.toArray(new Receiver[0]);
-        seen = new long[this.members.length];
-        given = new long[this.members.length];
+        int counted = strategy == SharedStrategy.LEAST_IN_FLIGHT ? this.members.length : 0;
+        seen = new long[counted];
+        given = new long[counted];
         switch (strategy) {
             case ROUND_ROBIN, LEAST_IN_FLIGHT -> next = turn % this.members.length;
             case STICKY -> sort(share());
