@@ -6,7 +6,7 @@ import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Drops;
-import io.aldis.broker.message.MessageSink;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
@@ -28,6 +28,7 @@ import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.StateMachine;
 import io.aldis.broker.sys.SysTopics;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,16 +82,16 @@ final class Wiring implements AutoCloseable {
         log = logOf.apply(ledger);
         QueueBounds bounds = bounds(settings.queue());
         QueueTotals totals = new QueueTotals(bounds, loops, ledger);
-        Router router = new Router(loops, tree, log, drops, totals);
+        Router router = new Router(loops, tree, log, settings, drops, totals);
         Expiry expiry = new Expiry(loops.get(0), log);
         Surroundings surroundings = new Surroundings(
-                log, ledger, tree, metrics, drops, totals, settings.queue().keepQos0());
+                log, ledger, tree, router, metrics, drops, totals, settings.queue().keepQos0());
         follower.connect(surroundings, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
                 settings, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
-        MessageSink own = message -> {
+        Consumer<Message> own = message -> {
             retained.acceptOwn(message);
             router.publishOwnAsync(message);
         };

@@ -1,12 +1,16 @@
 package io.aldis.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.aldis.broker.VirtualBroker.Client;
+import io.aldis.broker.settings.DeliveryMode;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.Disconnect;
+import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Qos;
@@ -88,6 +92,44 @@ class SubscriptionTest {
         Publish got = client.expect(Publish.class);
         assertThat(got.qos()).isEqualTo(Qos.AT_LEAST_ONCE);
         assertThat(got.properties().subscriptionIdentifiers()).containsExactlyInAnyOrder(3, 4);
+    }
+
+    @Test
+    void inTheOtherModeEachOverlappingSubscriptionBringsItsOwnMessage() { // [MQTT-3.3.4-2], [MQTT-3.3.4-5]
+        Settings overlap =
+                Settings.defaults().withSubscription(settings -> settings.withDeliveryMode(DeliveryMode.OVERLAP));
+        for (Connect connect : List.of(
+                Connect.v5("client"),
+                Connect.v5("client").withProperties(ConnectProperties.NONE.withSessionExpiryInterval(9)))) {
+            try (VirtualBroker other = new VirtualBroker(2, 1, overlap)) {
+                Client client = other.connect(connect);
+                client.send(Subscribe.of(1, Subscription.of("a/#", Qos.AT_MOST_ONCE))
+                        .withProperties(SubscribeProperties.NONE.withSubscriptionIdentifier(3)));
+                client.send(Subscribe.of(
+                                2,
+                                Subscription.of("a/+", Qos.AT_LEAST_ONCE)
+                                        .withRetainAsPublished(true)
+                                        .withNoLocal(true))
+                        .withProperties(SubscribeProperties.NONE.withSubscriptionIdentifier(4)));
+                client.send(Subscribe.of(3, Subscription.of("a/b", Qos.EXACTLY_ONCE)));
+                client.received();
+                Publish publish = Publish.qos2("a/b", Binary.utf8("x"), 1).withRetain(true);
+                other.connect(Connect.v5("publisher")).send(publish);
+                assertThat(client.received(Publish.class))
+                        .extracting(
+                                Publish::qos,
+                                Publish::retain,
+                                got -> got.properties().subscriptionIdentifiers())
+                        .containsExactlyInAnyOrder(
+                                tuple(Qos.AT_MOST_ONCE, false, List.of(3)),
+                                tuple(Qos.AT_LEAST_ONCE, true, List.of(4)),
+                                tuple(Qos.EXACTLY_ONCE, false, List.of()));
+                client.send(publish); // [MQTT-3.8.3-3]
+                assertThat(client.received(Publish.class))
+                        .extracting(Publish::qos)
+                        .containsExactlyInAnyOrder(Qos.AT_MOST_ONCE, Qos.EXACTLY_ONCE);
+            }
+        }
     }
 
     @Test
@@ -279,7 +321,9 @@ class SubscriptionTest {
         subscribe(here, sub("$share/g/s"));
         away.drop();
         IntStream.range(0, 4).forEach(i -> publish("s", "m" + i));
-        assertThat(payloads(here)).hasSize(4);
+        List<Publish> got = here.received(Publish.class);
+        assertThat(got).hasSize(4);
+        got.forEach(publish -> here.send(new Puback(publish.packetId())));
         here.drop();
         publish("s", "waits");
         assertThat(payloads(broker.connect(durable))).containsExactly("waits");

@@ -212,6 +212,7 @@ class SysTopicsTest {
         broker.connect(Connect.v5("away").withProperties(ConnectProperties.NONE.withSessionExpiryInterval(100)))
                 .send(Subscribe.of(1, "t", Qos.AT_MOST_ONCE), new Disconnect());
         broker.connect(Connect.v5("publisher")).send(Publish.qos0("t", Binary.EMPTY));
+        broker.settle();
         broker.tellsOfItself();
         assertThat(figures(watcher("watcher", "$SYS/broker/publish/#")))
                 .containsEntry("publish/dropped/not-connected", "1")

@@ -199,6 +199,11 @@ final class VirtualLoops implements ChannelLoops {
         }
 
         @Override
+        public int random(int bound) {
+            return random.nextInt(bound);
+        }
+
+        @Override
         public long nanoTime() {
             return nanos;
         }

@@ -29,6 +29,9 @@ public interface Loop extends Executor {
     /** Runs {@code task} on this loop after {@code delay}, unless the returned timer is cancelled before. */
     Timer schedule(Runnable task, Duration delay);
 
+    /** A number from 0 to below {@code bound}, drawn by chance. */
+    int random(int bound);
+
     /** Monotonic time in nanoseconds, comparable only with other values of the same broker. Callable from any thread. */
     long nanoTime();
 

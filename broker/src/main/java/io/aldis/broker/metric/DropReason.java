@@ -1,6 +1,6 @@
 package io.aldis.broker.metric;
 
-/** Why a message did not reach one receiver. Every drop is counted under exactly one of these. */
+/** Why a message did not reach one receiver, or is not retained for later ones. Every drop is counted under exactly one of these. */
 public enum DropReason {
     /** QoS 0 to a client whose connection is over its outbound high-water mark. */
     SLOW_CONSUMER,
@@ -25,5 +25,9 @@ public enum DropReason {
     /** A client's message that the broker does not take, because of its topic, payload or retain flag: nobody gets it. */
     REFUSED,
     /** A shared subscription group had no member left that could take the message. */
-    NO_SHARED_MEMBER
+    NO_SHARED_MEMBER,
+    /** There are as many retained messages as there may be: the message was delivered, but not retained for later. */
+    RETAINED_FULL,
+    /** The payload is larger than that of a retained message may be: the message was delivered, but not retained for later. */
+    RETAINED_TOO_LARGE
 }

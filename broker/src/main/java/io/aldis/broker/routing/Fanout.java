@@ -68,7 +68,9 @@ final class Fanout {
                 Qos qos = to.qos().min(message.qos()); // [MQTT-3.8.4-8]
                 if (!to.session().queues(qos)) {
                     boolean retain = message.retain() && to.retainAsPublished(); // [MQTT-3.3.1-12]
-                    to.session().deliver(new Delivery(message, qos, retain, to.subscriptionIdentifiers(), shared));
+                    to.session()
+                            .deliver(new Delivery(
+                                    message, qos, retain, to.subscriptionIdentifiers(), shared, to.share()));
                 }
             }
         }

@@ -1,6 +1,8 @@
 package io.aldis.broker.routing;
 
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.DeliveryMode;
+import io.aldis.broker.settings.SubscriptionSettings;
 import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Qos;
 import java.util.ArrayList;
@@ -77,23 +79,32 @@ final class Match {
     }
 
     /** Looks a topic up for a broker of {@code loops} loops; {@code turn} spreads the first choices of shared groups. */
-    static Match find(SubscriptionTree tree, String topic, int loops, int turn) {
-        Map<Session, Receiver> receivers = new LinkedHashMap<>();
+    static Match find(SubscriptionTree tree, String topic, SubscriptionSettings settings, int loops, int turn) {
+        Map<Session, Receiver> together = new LinkedHashMap<>();
+        List<Receiver> receivers = new ArrayList<>();
+        boolean once = settings.deliveryMode() == DeliveryMode.ONLY_ONCE;
         List<SharedGroup> groups = new ArrayList<>();
         long generation = tree.match(topic, interest -> {
-            interest.own().forEach((session, subscription) -> add(receivers, session, subscription));
+            interest.own().forEach((session, subscription) -> {
+                if (once) {
+                    add(together, session, subscription);
+                } else {
+                    receivers.add(Receiver.of(session, subscription)); // [MQTT-3.3.4-5]
+                }
+            });
             interest.groups().forEach((group, members) -> {
                 List<Receiver> list = new ArrayList<>(members.size());
                 members.forEach((session, subscription) -> list.add(Receiver.of(session, subscription)));
-                groups.add(new SharedGroup(list.toArray(NONE), turn));
+                groups.add(new SharedGroup(settings.sharedStrategy(), list, topic, turn));
             });
         });
+        receivers.addAll(together.values());
         List<List<Receiver>> lists = new ArrayList<>(loops);
         for (int i = 0; i < loops; i++) {
             lists.add(new ArrayList<>());
         }
         List<Receiver> durable = new ArrayList<>();
-        for (Receiver receiver : receivers.values()) {
+        for (Receiver receiver : receivers) {
             lists.get(receiver.session().loop().index()).add(receiver);
             if (receiver.session().queues(receiver.qos())) {
                 durable.add(receiver);

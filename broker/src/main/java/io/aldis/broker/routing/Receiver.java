@@ -1,19 +1,22 @@
 package io.aldis.broker.routing;
 
+import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
 import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Qos;
+import io.aldis.codec.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session that gets a message, by all its matching subscriptions together: once, at the highest of their QoS
+ * One session that gets a message: by one of its subscriptions, or by all that match together, once at the highest of their QoS
  * [MQTT-3.3.4-2].
  *
  * @param retainAsPublished whether RETAIN stays as the publisher set it [MQTT-3.3.1-13]
  * @param subscriptionIdentifiers all that the matching subscriptions carry [MQTT-3.3.4-4]
  * @param noLocal whether some matching subscription does not want the session's own messages [MQTT-3.8.3-3]
+ * @param share the shared subscription it is a member of, as it wrote it, or {@link Delivery#NO_SHARE}
  * @param ofOwn what the session gets of its own messages, null for nothing; of use only with {@code noLocal}
  */
 record Receiver(
@@ -22,6 +25,7 @@ record Receiver(
         boolean retainAsPublished,
         List<Integer> subscriptionIdentifiers,
         boolean noLocal,
+        String share,
         @Nullable Receiver ofOwn) {
 
     static Receiver of(Session session, StoredSubscription stored) {
@@ -31,6 +35,9 @@ record Receiver(
                 stored.subscription().retainAsPublished(),
                 stored.identifier() == 0 ? List.of() : List.of(stored.identifier()),
                 stored.subscription().noLocal(),
+                Topics.isShared(stored.subscription().filter())
+                        ? stored.subscription().filter()
+                        : Delivery.NO_SHARE,
                 null);
     }
 
@@ -53,6 +60,7 @@ record Receiver(
                 retainAsPublished || other.retainAsPublished,
                 List.copyOf(identifiers),
                 anyNoLocal,
+                Delivery.NO_SHARE, // Only a session's own subscriptions are put together.
                 own);
     }
 

@@ -1,8 +1,6 @@
 package io.aldis.broker.routing;
 
 import io.aldis.broker.message.Message;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,23 +24,24 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
         tree.update(topic, before -> message);
     }
 
-    /** What the broker says of itself on a topic, of those that begin with "$", is now this. */
+    /** What the broker says of itself on a topic under $SYS is now this. */
     public void acceptOwn(Message message) {
         own.update(message.topic(), before -> message);
     }
 
-    /** The messages a new subscription with this filter gets at {@code now} (milliseconds since 1970). */
-    public List<Message> matching(String filter, long now) {
-        List<Message> found = new ArrayList<>();
-        if (filter.startsWith("$")) { // [MQTT-4.7.2-1]
-            own.snapshot().matchedBy(filter, found::add);
-        }
-        tree.snapshot().matchedBy(filter, message -> {
-            if (!message.expired(now)) { // [MQTT-3.3.2-5]
-                found.add(message);
-            }
-        });
-        return found;
+    /** All there are now, for good, that a filter may match. */
+    public TopicTree.Snapshot<Message> snapshot(String filter) {
+        return treeOf(filter).snapshot();
+    }
+
+    /** Whether this is still the retained message of its topic. */
+    public boolean holds(Message message) {
+        return treeOf(message.topic()).snapshot().get(message.topic()) == message;
+    }
+
+    /** No wildcard stands for the first level of a topic under $SYS [MQTT-4.7.2-1], and no client has one there. */
+    private TopicTree<Message> treeOf(String path) {
+        return path.startsWith("$SYS/") || path.equals("$SYS") ? own : tree;
     }
 
     /** Whether a topic has one. */

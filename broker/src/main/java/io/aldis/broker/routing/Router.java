@@ -7,11 +7,16 @@ import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.RetainedSettings;
+import io.aldis.broker.settings.Settings;
+import io.aldis.broker.settings.SubscriptionSettings;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.RetainedBounds;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +37,8 @@ public final class Router implements MessageSink {
     private final List<Loop> loops;
     private final SubscriptionTree tree;
     private final CommandLog log;
+    private final SubscriptionSettings subscription;
+    private final RetainedSettings retained;
     private final Drops drops;
     private final QueueTotals totals;
     private final Fanout fanout;
@@ -41,10 +48,18 @@ public final class Router implements MessageSink {
     private final int[] lookUps;
 
     /** Routes between {@code loops} by the subscriptions in {@code tree}. */
-    public Router(List<Loop> loops, SubscriptionTree tree, CommandLog log, Drops drops, QueueTotals totals) {
+    public Router(
+            List<Loop> loops,
+            SubscriptionTree tree,
+            CommandLog log,
+            Settings settings,
+            Drops drops,
+            QueueTotals totals) {
         this.loops = List.copyOf(loops);
         this.tree = tree;
         this.log = log;
+        subscription = settings.subscription();
+        retained = settings.retained();
         this.drops = drops;
         this.totals = totals;
         fanout = new Fanout(this.loops);
@@ -84,8 +99,9 @@ public final class Router implements MessageSink {
     public void route(Loop loop, Message message) {
         Match match = match(loop, message.topic());
         List<Target> durable = fanOut(loop, match, message);
-        if (!durable.isEmpty() || message.retain()) {
-            log.propose(new Publish(message, durable, totals.held(), message.retain(), null), loop, outcome -> {});
+        RetainedBounds retention = retention(message);
+        if (!durable.isEmpty() || retention != null) {
+            log.propose(new Publish(message, durable, totals.held(), retention, null), loop, outcome -> {});
         }
     }
 
@@ -102,12 +118,13 @@ public final class Router implements MessageSink {
             return Routed.PENDING;
         }
         List<Target> durable = fanOut(loop, match, message);
-        if (durable.isEmpty() && !message.retain()) {
+        RetainedBounds retention = retention(message);
+        if (durable.isEmpty() && retention == null) {
             return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
         }
         boolean wanted = !match.isEmpty();
         log.propose(
-                new Publish(message, durable, totals.held(), message.retain(), null),
+                new Publish(message, durable, totals.held(), retention, null),
                 loop,
                 outcome -> kept.kept(outcome, wanted));
         return Routed.PENDING;
@@ -118,8 +135,9 @@ public final class Router implements MessageSink {
      * over, that one will send it again.
      */
     private void keepFirst(Loop loop, Match match, Message message, Receipt receipt, Kept kept) {
-        Chosen chosen = choose(match, message);
-        log.propose(new Publish(message, chosen.durable, totals.held(), message.retain(), receipt), loop, outcome -> {
+        Chosen chosen = choose(loop, match, message);
+        Publish publish = new Publish(message, chosen.durable, totals.held(), retention(message), receipt);
+        log.propose(publish, loop, outcome -> {
             if (outcome == Outcome.APPLIED) {
                 send(loop, match, chosen, message);
             }
@@ -133,13 +151,13 @@ public final class Router implements MessageSink {
             send(loop, match, Chosen.NONE, message);
             return List.of();
         }
-        Chosen chosen = choose(match, message);
+        Chosen chosen = choose(loop, match, message);
         send(loop, match, chosen, message);
         return chosen.durable;
     }
 
     /** Sorts out who gets a message through the ledger, and which members of shared groups get it directly. */
-    private Chosen choose(Match match, Message message) {
+    private Chosen choose(Loop loop, Match match, Message message) {
         List<Target> durable = new ArrayList<>();
         List<Receiver> members = List.of();
         if (match.queues(message.qos())) {
@@ -153,10 +171,10 @@ public final class Router implements MessageSink {
         if (match.groups.length > 0) {
             members = new ArrayList<>(match.groups.length);
             for (SharedGroup group : match.groups) {
-                Receiver member = group.choose(message.qos());
+                Receiver member = group.choose(message, loop);
                 if (member == null) {
                     drops.dropped(DropReason.NO_SHARED_MEMBER, message, "");
-                } else if (member.session().queues(member.qos().min(message.qos()))) {
+                } else if (keeps(member, message)) {
                     durable.add(target(member, message));
                 } else {
                     members.add(member);
@@ -166,12 +184,18 @@ public final class Router implements MessageSink {
         return new Chosen(durable, members);
     }
 
+    /** Whether a message reaches the receiver through the ledger. */
+    private static boolean keeps(Receiver receiver, Message message) {
+        return receiver.session().queues(receiver.qos().min(message.qos()));
+    }
+
     private static Target target(Receiver receiver, Message message) {
         return new Target(
                 receiver.session().number(),
                 receiver.qos().min(message.qos()),
                 message.retain() && receiver.retainAsPublished(),
-                receiver.subscriptionIdentifiers());
+                receiver.subscriptionIdentifiers(),
+                receiver.share());
     }
 
     private void send(Loop loop, Match match, Chosen chosen, Message message) {
@@ -214,13 +238,43 @@ public final class Router implements MessageSink {
         loop.execute(() -> {
             List<Target> durable = fanOut(loop, match(loop, message.topic()), message);
             if (!durable.isEmpty()) {
-                log.propose(new Publish(message, durable, totals.held(), false, null), loop, outcome -> {});
+                log.propose(new Publish(message, durable, totals.held(), null, null), loop, outcome -> {});
             }
         });
     }
 
     private Loop loopOf(String topic) {
         return loops.get(Math.floorMod(topic.hashCode(), loops.size()));
+    }
+
+    /** Gives a message of a shared subscription to another member: on the same loop as all others of its topic that are left. */
+    @Override
+    public void redispatchAsync(Message message, String share) {
+        Loop loop = loopOf(message.topic());
+        loop.execute(() -> redispatch(loop, message, share));
+    }
+
+    private void redispatch(Loop loop, Message message, String share) {
+        for (SharedGroup group : match(loop, message.topic()).groups) {
+            Receiver member = group.share().equals(share) ? group.choose(message, loop) : null;
+            if (member != null) {
+                if (keeps(member, message)) {
+                    List<Target> target = List.of(target(member, message));
+                    log.propose(new Publish(message, target, totals.held(), null, null), loop, outcome -> {});
+                } else {
+                    fanout.deliver(loop, member.session().loop().index(), new Receiver[] {member}, message);
+                }
+                return;
+            }
+        }
+        drops.dropped(DropReason.NO_SHARED_MEMBER, message, "");
+    }
+
+    /** What the ledger is told of a message that may be retained, null if it is not to be. */
+    private @Nullable RetainedBounds retention(Message message) {
+        return message.retain() && retained.available()
+                ? new RetainedBounds(retained.maximumMessages(), retained.maximumPayloadBytes())
+                : null;
     }
 
     private Match match(Loop loop, String topic) {
@@ -231,7 +285,7 @@ public final class Router implements MessageSink {
             if (remembered.size() >= REMEMBERED_TOPICS) {
                 remembered.clear();
             }
-            match = Match.find(tree, topic, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
+            match = Match.find(tree, topic, subscription, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
             remembered.put(topic, match);
         }
         return match;

@@ -5,6 +5,11 @@ import io.aldis.broker.session.Subscribers;
 import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Topics;
 import io.aldis.codec.Topics.SharedFilter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -16,37 +21,66 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubscriptionTree implements Subscribers {
 
+    /** Filters that change at once: the more there are, the more is done again if another thread was faster. */
+    private static final int MOST_PATHS = 512;
+
     private final TopicTree<Interest> tree = new TopicTree<>();
 
     /** An empty tree. */
     public SubscriptionTree() {}
 
     @Override
-    public void add(Session session, StoredSubscription subscription) {
-        String filter = subscription.subscription().filter();
-        SharedFilter shared = Topics.shared(filter).orElse(null);
-        if (shared == null) {
-            change(filter, interest -> interest.with(session, subscription));
-        } else {
-            change(shared.filter(), interest -> interest.withMember(shared.group(), session, subscription));
+    public void add(Session session, List<StoredSubscription> subscriptions) {
+        Changes changes = new Changes();
+        for (StoredSubscription subscription : subscriptions) {
+            String filter = subscription.subscription().filter();
+            SharedFilter shared = Topics.shared(filter).orElse(null);
+            if (shared == null) {
+                changes.add(filter, interest -> interest.with(session, subscription));
+            } else {
+                changes.add(shared.filter(), interest -> interest.withMember(shared.group(), session, subscription));
+            }
         }
+        changes.make();
     }
 
     @Override
-    public void remove(Session session, String filter) {
-        SharedFilter shared = Topics.shared(filter).orElse(null);
-        if (shared == null) {
-            change(filter, interest -> interest.without(session));
-        } else {
-            change(shared.filter(), interest -> interest.withoutMember(shared.group(), session));
+    public void remove(Session session, Collection<String> filters) {
+        Changes changes = new Changes();
+        for (String filter : filters) {
+            SharedFilter shared = Topics.shared(filter).orElse(null);
+            if (shared == null) {
+                changes.add(filter, interest -> interest.without(session));
+            } else {
+                changes.add(shared.filter(), interest -> interest.withoutMember(shared.group(), session));
+            }
         }
+        changes.make();
     }
 
-    private void change(String filter, UnaryOperator<Interest> change) {
-        tree.update(
-                filter,
-                (@Nullable Interest before) ->
-                        change.apply(Interest.orNobody(before)).orNull());
+    /** What one packet changes, by the path in the tree: the same filter may come alone and in several groups. */
+    private final class Changes {
+        private final Map<String, List<UnaryOperator<Interest>>> byPath = new LinkedHashMap<>();
+
+        void add(String path, UnaryOperator<Interest> change) {
+            byPath.computeIfAbsent(path, ignored -> new ArrayList<>(1)).add(change);
+        }
+
+        /** Makes them, as one change of the tree unless there are very many. */
+        void make() {
+            List<String> paths = List.copyOf(byPath.keySet());
+            for (int from = 0; from < paths.size(); from += MOST_PATHS) {
+                tree.updateAll(paths.subList(from, Math.min(from + MOST_PATHS, paths.size())), this::changed);
+            }
+        }
+
+        private @Nullable Interest changed(String path, @Nullable Interest before) {
+            Interest after = Interest.orNobody(before);
+            for (UnaryOperator<Interest> change : byPath.getOrDefault(path, List.of())) {
+                after = change.apply(after);
+            }
+            return after.orNull();
+        }
     }
 
     /** Rises with every change. */

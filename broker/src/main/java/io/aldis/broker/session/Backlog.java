@@ -1,6 +1,7 @@
 package io.aldis.broker.session;
 
 import io.aldis.codec.Qos;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What waits for a client, in order, and how it is let go when the client has it. */
@@ -14,6 +15,12 @@ interface Backlog {
     @Nullable
     Outgoing next(boolean room);
 
+    /** Takes messages of a replay into the queue, as many as there is room for now; false for none. */
+    boolean admit(Replay replay, Outbox outbox);
+
+    /** A connection begins: what the former one could not remember any more is tried again. */
+    void resume(Outbox outbox);
+
     /** The client has {@code sent}: forgets it, then tells {@code outbox}. */
     void settle(Outgoing sent, Outbox outbox);
 
@@ -25,6 +32,9 @@ interface Backlog {
 
     /** The connection ends: what the client has answered is remembered before anything else is. */
     void flush(Outbox outbox);
+
+    /** The session has ended: adds what waits in this loop's memory to {@code left}, which is in flight, and gives its room back. */
+    void abandon(List<Outgoing> left);
 
     /** A message in flight, or about to be. */
     final class Outgoing {
@@ -50,6 +60,9 @@ interface Backlog {
 
         /** Sent on the present connection, so that it uses one place of the window. */
         boolean onWire;
+
+        /** The client has said what becomes of it, whether that could be remembered or not. */
+        boolean answered;
 
         /** An acknowledgement is on its way into the ledger. */
         boolean settling;

@@ -11,6 +11,11 @@ import java.util.List;
  * @param retain whether RETAIN is set towards the receiver
  * @param subscriptionIdentifiers of the subscriptions that matched (MQTT 5.0 §3.3.2.3.8)
  * @param shared whether others get the same packet, so that encoding it once pays
+ * @param share the shared subscription it comes by, as its member wrote it, or {@link #NO_SHARE} (MQTT 5.0 §4.8.2)
  */
 public record Delivery(
-        Message message, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers, boolean shared) {}
+        Message message, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers, boolean shared, String share) {
+
+    /** By no shared subscription. */
+    public static final String NO_SHARE = "";
+}

@@ -2,10 +2,12 @@ package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.store.Command.Acknowledge;
+import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Received;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.QueueRow;
+import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.StateMachine;
 import io.aldis.codec.Qos;
@@ -19,22 +21,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class DurableBacklog implements Backlog {
 
+    /** Messages of a replay that the queue takes at once. */
+    private static final int LARGEST_PORTION = 64;
+
     private final CommandLog log;
     private final StateMachine ledger;
     private final Session session;
     private final Loop loop;
+    private final QueueBounds bounds;
     private final List<Outgoing> settling = new ArrayList<>();
+
+    private final QueueTotals totals;
 
     /** Whether there may be messages of QoS 0. */
     private final boolean keepsQos0;
 
+    /** Messages of a replay that the queue does not have yet. */
+    private final List<QueuedMessage> admitting = new ArrayList<>();
+
+    private boolean admissionUnderWay;
+
     /** Place from which to read the next message. */
     private long cursor;
 
-    DurableBacklog(Surroundings surroundings, Session session, Loop loop) {
+    DurableBacklog(Surroundings surroundings, Session session, Loop loop, QueueBounds bounds) {
         log = surroundings.log();
         ledger = surroundings.ledger();
+        totals = surroundings.totals();
         keepsQos0 = surroundings.keepsQos0();
+        this.bounds = bounds;
         this.session = session;
         this.loop = loop;
     }
@@ -46,10 +61,59 @@ final class DurableBacklog implements Backlog {
             return null;
         }
         QueuedMessage queued = row.message();
-        Delivery delivery =
-                new Delivery(queued.message(), queued.qos(), queued.retain(), queued.subscriptionIdentifiers(), false);
+        Delivery delivery = new Delivery(
+                queued.message(),
+                queued.qos(),
+                queued.retain(),
+                queued.subscriptionIdentifiers(),
+                false,
+                queued.share());
         cursor = row.sequence() + 1;
         return new Outgoing(row.sequence(), queued.number(), delivery);
+    }
+
+    /** A portion, when nothing waits any more: so the queue has room for it, however much the replay holds. */
+    @Override
+    public boolean admit(Replay replay, Outbox outbox) {
+        if (!admitting.isEmpty() || ledger.queuesFrom(session.number(), cursor)) {
+            return false; // Others come first; or the last portion is on its way, or waits for the next connection.
+        }
+        long most = Math.min(LARGEST_PORTION, bounds.messages() - outbox.inFlight());
+        long room = bounds.bytes() - outbox.bytesInFlight();
+        Delivery next = replay.peek();
+        while (next != null && next.qos() != Qos.AT_MOST_ONCE && admitting.size() < most) {
+            boolean fits = next.message().bytes() <= room;
+            boolean canNever = outbox.inFlight() == 0 && admitting.isEmpty(); // The queue will say so.
+            if (!fits && !canNever) {
+                break;
+            }
+            replay.remove();
+            admitting.add(new QueuedMessage(
+                    next.message(), next.qos(), next.retain(), next.subscriptionIdentifiers(), next.share()));
+            room -= next.message().bytes();
+            next = replay.peek();
+        }
+        boolean any = !admitting.isEmpty();
+        resume(outbox);
+        return any;
+    }
+
+    @Override
+    public void resume(Outbox outbox) {
+        if (admitting.isEmpty() || admissionUnderWay) {
+            return;
+        }
+        admissionUnderWay = true;
+        long epoch = session.attachedEpoch();
+        log.propose(new Deliver(session.number(), epoch, List.copyOf(admitting), totals.held()), loop, outcome -> {
+            admissionUnderWay = false;
+            if (outcome == Outcome.APPLIED) {
+                admitting.clear();
+                outbox.pump();
+            } else if (session.attachedEpoch() != epoch) {
+                resume(outbox); // The next connection is here already.
+            }
+        });
     }
 
     @Override
@@ -58,6 +122,7 @@ final class DurableBacklog implements Backlog {
             return;
         }
         sent.settling = true;
+        sent.answered = true;
         settling.add(sent);
         if (settling.size() == 1) {
             loop.atEndOfTurn(() -> flush(outbox));
@@ -97,5 +162,10 @@ final class DurableBacklog implements Backlog {
                 outbox.released(sent);
             }
         });
+    }
+
+    @Override
+    public void abandon(List<Outgoing> left) {
+        // What waits are rows of the ledger.
     }
 }

@@ -6,8 +6,11 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Changes;
+import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.SessionRecord;
 import io.aldis.broker.store.StoredSubscription;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,7 @@ public final class LedgerFollower implements Changes {
 
     // Set once at wiring: they use what this class is part of.
     private @Nullable Surroundings surroundings;
-    private @Nullable MessageSink wills;
+    private @Nullable MessageSink sink;
     private @Nullable LongConsumer timers;
 
     /** The session that ended just now: if the claim being applied has its client id, the new session follows it. */
@@ -48,9 +51,9 @@ public final class LedgerFollower implements Changes {
     }
 
     /** Completes the wiring, before the first command. */
-    public void connect(Surroundings ofSessions, MessageSink willSink, LongConsumer timerDue) {
+    public void connect(Surroundings ofSessions, MessageSink messages, LongConsumer timerDue) {
         surroundings = ofSessions;
-        wills = willSink;
+        sink = messages;
         timers = timerDue;
     }
 
@@ -84,20 +87,20 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void subscribed(long number, StoredSubscription subscription, boolean replaces) {
+    public void subscribed(long number, List<StoredSubscription> subscriptions, int more) {
         Session session = table.ofNumber(number);
         if (session != null) {
-            session.subscriptionsGrewBy(replaces ? 0 : 1);
-            subscribers.add(session, subscription);
+            session.subscriptionsGrewBy(more);
+            subscribers.add(session, subscriptions);
         }
     }
 
     @Override
-    public void unsubscribed(long number, String filter) {
+    public void unsubscribed(long number, List<String> filters) {
         Session session = table.ofNumber(number);
         if (session != null) {
-            session.subscriptionsGrewBy(-1);
-            subscribers.remove(session, filter);
+            session.subscriptionsGrewBy(-filters.size());
+            subscribers.remove(session, filters);
         }
     }
 
@@ -129,8 +132,18 @@ public final class LedgerFollower implements Changes {
 
     @Override
     public void willDue(Message will) {
-        if (wills != null) {
-            wills.publishAsync(will);
+        if (sink != null) {
+            sink.publishAsync(will);
+        }
+    }
+
+    @Override
+    public void leftBehind(long number, long sequence, QueuedMessage message) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.leftBehind(sequence, message);
+        } else if (sink != null) {
+            sink.redispatchAsync(message.message(), message.share());
         }
     }
 

@@ -9,10 +9,12 @@ import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,8 @@ final class Outbox {
 
     private long newestNumber;
 
-    /** Messages read one by one from elsewhere when there is room, such as the retained ones of a new subscription. */
-    private final ArrayDeque<Iterator<Delivery>> replays = new ArrayDeque<>();
+    /** Messages fetched from elsewhere when there is room. They wait for a client that is away, as what is in flight does. */
+    private final ArrayDeque<Replay> replays = new ArrayDeque<>();
 
     // Live as long as one connection.
     private @Nullable ClientLink link;
@@ -43,9 +45,6 @@ final class Outbox {
     private int onWire;
     private final ArrayDeque<Outgoing> resend = new ArrayDeque<>();
     private @Nullable Retry retry;
-
-    /** Read from the first of the replays, for when there is room. */
-    private @Nullable Delivery replayNext;
 
     private boolean pumping;
 
@@ -75,6 +74,7 @@ final class Outbox {
             outgoing.onWire = false;
             resend.add(outgoing);
         }
+        backlog.resume(this);
         pump();
     }
 
@@ -83,33 +83,38 @@ final class Outbox {
         backlog.flush(this);
         link = null;
         resend.clear();
-        forgetReplays();
         if (retry != null) {
             retry.stop();
             retry = null;
         }
     }
 
-    private void forgetReplays() {
-        if (replayNext != null) {
-            drops.dropped(DropReason.NOT_CONNECTED, replayNext.message(), clientId);
-            replayNext = null;
-        }
-        for (Iterator<Delivery> replay : replays) {
-            replay.forEachRemaining(delivery -> drops.dropped(DropReason.NOT_CONNECTED, delivery.message(), clientId));
-        }
-        replays.clear();
-    }
-
     /** Hands over the messages of {@code replay} as the client and its window allow. */
-    void replay(Iterator<Delivery> replay) {
+    void replay(Replay replay) {
         replays.add(replay);
         pump();
+    }
+
+    /** Replays no more for subscriptions with these filters. */
+    void forget(Collection<String> filters) {
+        if (!replays.isEmpty()) {
+            Set<String> forgotten = new HashSet<>(filters);
+            replays.forEach(replay -> replay.forget(forgotten));
+        }
     }
 
     /** Messages that were sent and are not yet settled. */
     int inFlight() {
         return inFlight.size();
+    }
+
+    /** The bytes of these. */
+    long bytesInFlight() {
+        long bytes = 0;
+        for (Outgoing outgoing : inFlight.values()) {
+            bytes += outgoing.delivery.message().bytes();
+        }
+        return bytes;
     }
 
     /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
@@ -162,31 +167,35 @@ final class Outbox {
         }
     }
 
+    /** Takes one message from elsewhere; false if none may be taken now. */
     private boolean replayNext(ClientLink to) {
-        Delivery delivery = replayNext;
-        replayNext = null;
+        Replay replay = replays.peek();
+        if (replay == null) {
+            return false;
+        }
+        Delivery delivery = replay.peek();
         if (delivery == null) {
-            Iterator<Delivery> replay = replays.peek();
-            if (replay == null) {
-                return false;
+            boolean ended = replay.ended();
+            if (ended) {
+                replays.remove();
             }
-            if (!replay.hasNext()) {
-                replays.poll();
-                return true;
-            }
-            delivery = replay.next();
+            return ended;
         }
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            replay.remove();
             sendAtMostOnce(to, delivery);
-        } else if (onWire >= window || spanExhausted()) {
-            replayNext = delivery;
-            return false;
-        } else if (backlog instanceof TransientBacklog own) {
-            Outgoing next = own.immediate(delivery);
-            track(next);
-            send(to, next);
+            return true;
         }
-        return true;
+        return onWire < window && !spanExhausted() && backlog.admit(replay, this);
+    }
+
+    /** A message that was not in the queue has its place in it, and is sent now. */
+    void sendAdmitted(Outgoing admitted) {
+        track(admitted);
+        ClientLink to = link;
+        if (to != null) {
+            send(to, admitted);
+        }
     }
 
     /** QoS 0: now or never; the window does not hold it back [MQTT-4.9.0-2]. */
@@ -332,10 +341,12 @@ final class Outbox {
         pump();
     }
 
-    /** What was in flight and will never be sent again: the session has ended. */
-    Collection<Outgoing> abandon() {
-        List<Outgoing> left = List.copyOf(inFlight.values());
+    /** What is in flight or waits in this loop's memory, and will never be sent again: the session has ended. */
+    List<Outgoing> abandon() {
+        replays.clear();
+        List<Outgoing> left = new ArrayList<>(inFlight.values());
         inFlight.clear();
+        backlog.abandon(left);
         return left;
     }
 }

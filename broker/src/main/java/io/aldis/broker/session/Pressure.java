@@ -1,6 +1,7 @@
 package io.aldis.broker.session;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,7 +33,9 @@ final class Pressure {
     // The second that is being measured.
     private long secondBegan;
     private long taken;
-    private long last;
+
+    /** What the queue holds. */
+    private final AtomicLong held = new AtomicLong();
 
     /**
      * No pressure.
@@ -49,7 +52,7 @@ final class Pressure {
 
     /** The queue has grown to {@code messages}. */
     void grown(long messages) {
-        last = messages;
+        held.lazySet(messages);
         if (!filling && messages > begins) {
             long now = nanoTime.getAsLong();
             lastTaken = now;
@@ -63,13 +66,13 @@ final class Pressure {
     /** The queue has shrunk to {@code messages}. */
     void shrunk(long messages) {
         if (filling) {
-            taken += Math.max(0, last - messages);
+            taken += Math.max(0, held.getPlain() - messages);
             measure(nanoTime.getAsLong());
             if (messages <= ends) {
                 filling = false;
             }
         }
-        last = messages;
+        held.lazySet(messages);
     }
 
     private void measure(long now) {
@@ -80,6 +83,16 @@ final class Pressure {
             secondBegan = now;
             taken = 0;
         }
+    }
+
+    /** Whether the queue is too full for what comes, worth waiting for or not. Callable from any thread. */
+    boolean filling() {
+        return filling;
+    }
+
+    /** How many messages the queue held a moment ago. Callable from any thread. */
+    long held() {
+        return held.get();
     }
 
     /** Whether publishers should wait. Callable from any thread. */

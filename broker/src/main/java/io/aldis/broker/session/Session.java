@@ -1,11 +1,12 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.Backlog.Outgoing;
 import io.aldis.broker.store.Command.Changed;
-import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Detach;
+import io.aldis.broker.store.Command.Effect;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Release;
 import io.aldis.broker.store.Command.Subscribe;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +53,9 @@ public final class Session {
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private boolean ended;
 
+    /** Messages of shared subscriptions that it had in the ledger when it ended there. Handed over by {@link #endAsync}. */
+    private final List<LeftBehind> leftBehind = new ArrayList<>();
+
     /** The session of the same client id that ended for this one to begin, until it has left its loop. */
     private volatile @Nullable Session predecessor;
 
@@ -64,6 +67,9 @@ public final class Session {
     private long attachedEpoch;
     private volatile boolean connected;
 
+    /** The link did not take what came last. */
+    private volatile boolean behind;
+
     /** A session of {@code clientId} on {@code loop}. */
     Session(String clientId, long number, boolean durable, Loop loop, QueueBounds bounds, Surroundings surroundings) {
         this.clientId = clientId;
@@ -74,7 +80,8 @@ public final class Session {
         pressure = new Pressure(bounds.messages(), loop::nanoTime);
         if (durable) {
             transientBacklog = null;
-            outbox = new Outbox(clientId, new DurableBacklog(surroundings, this, loop), surroundings.drops(), loop);
+            outbox = new Outbox(
+                    clientId, new DurableBacklog(surroundings, this, loop, bounds), surroundings.drops(), loop);
         } else {
             transientBacklog = new TransientBacklog(
                     clientId, surroundings.totals().shareOf(loop), bounds, surroundings.drops(), pressure);
@@ -118,6 +125,16 @@ public final class Session {
      */
     public boolean pressed() {
         return connected && pressure.pressed();
+    }
+
+    /** Whether its client is connected and takes what comes for it, give or take a moment. Callable from any thread. */
+    public boolean keepsUp() {
+        return connected && !behind && !pressure.filling();
+    }
+
+    /** How many messages of QoS 1 and 2 its client has not acknowledged, give or take a moment. Callable from any thread. */
+    public long unacknowledged() {
+        return pressure.held();
     }
 
     /** How many subscriptions it has, give or take a moment. Callable from any thread. */
@@ -182,6 +199,7 @@ public final class Session {
         attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
         outbox.detach();
         link = newLink;
+        behind = false;
         if (!connected) {
             connected = true;
             surroundings.metrics().clientCame();
@@ -224,6 +242,13 @@ public final class Session {
         outbox.detach();
     }
 
+    private record LeftBehind(long sequence, QueuedMessage message) {}
+
+    /** This was in its queue, and the ledger is about to end it. Called by the thread that applies commands. */
+    void leftBehind(long sequence, QueuedMessage message) {
+        leftBehind.add(new LeftBehind(sequence, message));
+    }
+
     /** The ledger has ended this session. Called by the thread that applies commands. */
     void endAsync() {
         loop.execute(this::end);
@@ -238,14 +263,37 @@ public final class Session {
         if (last != null) {
             last.close(ReasonCode.SESSION_TAKEN_OVER);
         }
-        for (String filter : List.copyOf(subscriptions.keySet())) {
-            surroundings.subscribers().remove(this, filter);
-        }
+        surroundings.subscribers().remove(this, subscriptions.keySet());
         subscriptionsGrewBy(-subscriptions.size());
         subscriptions.clear();
-        Collection<Outgoing> inFlight = outbox.abandon();
-        if (transientBacklog != null) {
-            transientBacklog.abandon(inFlight);
+        Map<Long, Outgoing> left = new HashMap<>();
+        for (Outgoing outgoing : outbox.abandon()) {
+            left.put(outgoing.sequence, outgoing);
+            if (!durable) {
+                giveBack(outgoing.delivery.message(), outgoing.delivery.share(), outgoing);
+            }
+        }
+        for (LeftBehind row : leftBehind) {
+            giveBack(row.message.message(), row.message.share(), left.get(row.sequence));
+        }
+        leftBehind.clear();
+    }
+
+    /**
+     * What this session did not get done. What came by a shared subscription goes to another member, unless the client may have it
+     * and it is of QoS 2 [MQTT-4.8.2-5].
+     *
+     * @param taken how far its delivery had come; null if it was not even begun
+     */
+    private void giveBack(Message message, String share, @Nullable Outgoing taken) {
+        if (taken != null && taken.answered) {
+            return; // [MQTT-4.8.2-6]
+        }
+        boolean mayBeThere = taken != null && taken.sent && taken.exactlyOnce();
+        if (share.isEmpty() || mayBeThere) {
+            surroundings.drops().dropped(DropReason.SESSION_ENDED, message, clientId);
+        } else {
+            surroundings.sink().redispatchAsync(message, share);
         }
     }
 
@@ -254,7 +302,10 @@ public final class Session {
     /** A message for this session that does not go through the ledger: any at QoS 0, all of a transient session. */
     public void deliver(Delivery delivery) {
         assert loop.inEventLoop();
-        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+        look();
+        if (link == null && !delivery.share().isEmpty() && (ended || delivery.qos() == Qos.AT_MOST_ONCE)) {
+            surroundings.sink().redispatchAsync(delivery.message(), delivery.share()); // Gone since it was chosen.
+        } else if (delivery.qos() == Qos.AT_MOST_ONCE) {
             deliverAtMostOnce(delivery);
         } else if (transientBacklog != null && !ended) {
             transientBacklog.add(delivery);
@@ -279,27 +330,22 @@ public final class Session {
         }
     }
 
-    /** Messages to be sent one by one as the client takes them, without a bound, such as retained ones. */
-    public void replay(Iterator<Delivery> deliveries) {
+    /** Messages to be fetched as the client takes them, such as retained ones. */
+    public void replay(Replay replay) {
         assert loop.inEventLoop();
-        outbox.replay(deliveries);
+        outbox.replay(replay);
     }
 
-    /** Messages for this durable session alone, kept until its client has them. */
-    public void keep(List<Delivery> deliveries) {
+    /** A replay that had no message at hand may have one now. */
+    public void replayReady() {
         assert loop.inEventLoop();
-        List<QueuedMessage> rows = new ArrayList<>(deliveries.size());
-        for (Delivery delivery : deliveries) {
-            rows.add(new QueuedMessage(
-                    delivery.message(), delivery.qos(), delivery.retain(), delivery.subscriptionIdentifiers()));
-        }
-        Deliver deliver =
-                new Deliver(number, attachedEpoch, rows, surroundings.totals().held());
-        surroundings.log().propose(deliver, loop, outcome -> {
-            if (outcome == Outcome.STALE) {
-                deliveries.forEach(delivery -> drop(DropReason.NOT_CONNECTED, delivery));
-            }
-        });
+        outbox.pump();
+    }
+
+    /** Replays no more for subscriptions with these filters. */
+    public void forgetReplays(Collection<String> filters) {
+        assert loop.inEventLoop();
+        outbox.forget(filters);
     }
 
     /** Its queue in the ledger has grown. Called by the thread that applies commands. */
@@ -325,12 +371,22 @@ public final class Session {
     private void wake() {
         assert loop.inEventLoop();
         wakeQueued.set(false);
+        look();
         outbox.pump();
+    }
+
+    /** Whether the link takes what has come. */
+    private void look() {
+        ClientLink to = link;
+        if (to != null && !behind && !to.writable()) {
+            behind = true;
+        }
     }
 
     /** The link takes more again. */
     public void writable() {
         assert loop.inEventLoop();
+        behind = false;
         outbox.pump();
     }
 
@@ -382,20 +438,33 @@ public final class Session {
 
     // Subscriptions.
 
-    /** Subscribes; {@code then} runs on this loop when the subscriptions are effective and kept. */
-    public void subscribeAsync(List<StoredSubscription> wanted, Consumer<Changed> then) {
+    /**
+     * Subscribes; {@code then} runs on this loop when the subscriptions are effective and kept.
+     *
+     * @param maximum most subscriptions it may have; one more is not made, one that replaces another always is
+     */
+    public void subscribeAsync(List<StoredSubscription> wanted, int maximum, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
-            surroundings.log().propose(new Subscribe(number, attachedEpoch, wanted), loop, then);
+            surroundings.log().propose(new Subscribe(number, attachedEpoch, wanted, maximum), loop, then);
             return;
         }
-        List<Boolean> existed = new ArrayList<>(wanted.size());
+        List<Effect> effects = new ArrayList<>(wanted.size());
+        List<StoredSubscription> made = new ArrayList<>(wanted.size());
         for (StoredSubscription subscription : wanted) {
-            existed.add(subscriptions.put(subscription.subscription().filter(), subscription) != null);
-            surroundings.subscribers().add(this, subscription);
+            String filter = subscription.subscription().filter();
+            boolean replaces = subscriptions.containsKey(filter);
+            if (!replaces && subscriptions.size() >= maximum) {
+                effects.add(Effect.ONE_TOO_MANY);
+                continue;
+            }
+            effects.add(replaces ? Effect.REPLACED : Effect.BEGUN);
+            subscriptions.put(filter, subscription);
+            made.add(subscription);
         }
+        surroundings.subscribers().add(this, made);
         subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
-        then.accept(new Changed(Outcome.APPLIED, existed));
+        then.accept(new Changed(Outcome.APPLIED, effects));
     }
 
     /** Unsubscribes; {@code then} runs on this loop when no further message will match. */
@@ -405,16 +474,18 @@ public final class Session {
             surroundings.log().propose(new Unsubscribe(number, attachedEpoch, filters), loop, then);
             return;
         }
-        List<Boolean> existed = new ArrayList<>(filters.size());
+        List<Effect> effects = new ArrayList<>(filters.size());
+        List<String> gone = new ArrayList<>(filters.size());
         for (String filter : filters) {
-            boolean gone = subscriptions.remove(filter) != null;
-            existed.add(gone);
-            if (gone) {
-                surroundings.subscribers().remove(this, filter);
+            boolean existed = subscriptions.remove(filter) != null;
+            effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
+            if (existed) {
+                gone.add(filter);
             }
         }
+        surroundings.subscribers().remove(this, gone);
         subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
-        then.accept(new Changed(Outcome.APPLIED, existed));
+        then.accept(new Changed(Outcome.APPLIED, effects));
     }
 
     /** It has subscriptions more or less. Called by the thread that applies commands for those that are rows of the ledger. */

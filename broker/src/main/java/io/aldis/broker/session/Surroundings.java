@@ -1,6 +1,7 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.message.Drops;
+import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.StateMachine;
@@ -10,6 +11,7 @@ import io.aldis.broker.store.StateMachine;
  *
  * @param log takes the commands
  * @param ledger is read from
+ * @param sink takes back what a shared subscription had given to a session that is gone
  * @param metrics counts clients and subscriptions
  * @param drops where messages end that do not reach their receiver
  * @param totals bound all queues together
@@ -19,6 +21,7 @@ public record Surroundings(
         CommandLog log,
         StateMachine ledger,
         Subscribers subscribers,
+        MessageSink sink,
         Metrics metrics,
         Drops drops,
         QueueTotals totals,

@@ -6,6 +6,7 @@ import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.QueueBounds;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The queue of a session that ends with its connection: in this loop's memory, bounded. */
@@ -86,15 +87,6 @@ final class TransientBacklog implements Backlog {
         share.give(size);
     }
 
-    /** Gives a message its place without waiting and without a bound. */
-    Outgoing immediate(Delivery delivery) {
-        int size = delivery.message().bytes();
-        messages++;
-        bytes += size;
-        share.takeAnyway(size);
-        return new Outgoing(nextNumber, nextNumber++, delivery);
-    }
-
     @Override
     public @Nullable Outgoing next(boolean room) {
         Delivery delivery = room ? waiting.poll() : null;
@@ -103,6 +95,27 @@ final class TransientBacklog implements Backlog {
         }
         waitingBytes -= delivery.message().bytes();
         return new Outgoing(nextNumber, nextNumber++, delivery);
+    }
+
+    /** One message, which does not wait: so no bound is needed. */
+    @Override
+    public boolean admit(Replay replay, Outbox outbox) {
+        Delivery delivery = replay.peek();
+        if (delivery == null) {
+            return false;
+        }
+        replay.remove();
+        int size = delivery.message().bytes();
+        messages++;
+        bytes += size;
+        share.takeAnyway(size);
+        outbox.sendAdmitted(new Outgoing(nextNumber, nextNumber++, delivery));
+        return true;
+    }
+
+    @Override
+    public void resume(Outbox outbox) {
+        // There is one connection only.
     }
 
     @Override
@@ -128,17 +141,12 @@ final class TransientBacklog implements Backlog {
         // Everything is remembered at once.
     }
 
-    /** The session has ended: what waits, and what is in flight, will never be sent. */
-    void abandon(Collection<Outgoing> inFlight) {
-        for (Outgoing outgoing : inFlight) {
-            leave(outgoing.delivery);
-            drops.dropped(DropReason.SESSION_ENDED, outgoing.delivery.message(), clientId);
+    @Override
+    public void abandon(List<Outgoing> left) {
+        for (Delivery delivery = waiting.poll(); delivery != null; delivery = waiting.poll()) {
+            left.add(new Outgoing(nextNumber, nextNumber++, delivery));
         }
-        for (Delivery delivery : waiting) {
-            leave(delivery);
-            drops.dropped(DropReason.SESSION_ENDED, delivery.message(), clientId);
-        }
-        waiting.clear();
         waitingBytes = 0;
+        left.forEach(outgoing -> leave(outgoing.delivery));
     }
 }

@@ -4,8 +4,9 @@ package io.aldis.broker.settings;
  * What is kept for later subscribers.
  *
  * @param available whether messages can be retained; announced (MQTT 5.0 §3.2.2.3.5)
- * @param maximumMessages most topics with a retained message
- * @param maximumPayloadBytes largest payload of a retained message in bytes
+ * @param maximumMessages most topics with a retained message; one that takes the place of another is always kept
+ * @param maximumPayloadBytes largest payload of a retained message in bytes; a larger one removes the message it would replace,
+ *     for that is no longer the last one of its topic
  */
 public record RetainedSettings(boolean available, long maximumMessages, int maximumPayloadBytes) {
 

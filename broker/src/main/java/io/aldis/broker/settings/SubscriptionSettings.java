@@ -10,10 +10,13 @@ import java.util.List;
  * @param shared whether subscriptions may be shared; announced (MQTT 5.0 §3.2.2.3.13)
  * @param sharedStrategy which member of a shared subscription gets a message
  * @param deliveryMode how often a session gets a message that several of its filters match
- * @param maximumPerSession most subscriptions of one session
- * @param maximumFilterLevels most levels of a topic filter, 1 to 65,536
- * @param maximumFilterBytes longest topic filter in bytes, 1 to 65,535
- * @param refused topic filters that nobody may subscribe to, compared as they are written
+ * @param maximumPerSession most subscriptions of one session; one more is refused with 0x97 (quota exceeded), one that
+ *     replaces another is not
+ * @param maximumFilterLevels most levels of a topic filter, not counting {@code $share} and the share name, 1 to 65,536;
+ *     one with more is refused with 0x8F (topic filter invalid), for it will never do
+ * @param maximumFilterBytes longest topic filter in bytes, as it is sent, 1 to 65,535; a longer one is refused with 0x8F
+ * @param refused topic filters that nobody may subscribe to, compared as they are written, also behind {@code $share} and a
+ *     share name; refused with 0x87 (not authorized)
  */
 public record SubscriptionSettings(
         boolean wildcards,

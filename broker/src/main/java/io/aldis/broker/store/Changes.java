@@ -2,6 +2,7 @@ package io.aldis.broker.store;
 
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,12 @@ public interface Changes {
     /**
      * A durable session subscribes.
      *
-     * @param replaces whether it had a subscription with the same filter
+     * @param more how many of the subscriptions replace none
      */
-    void subscribed(long session, StoredSubscription subscription, boolean replaces);
+    void subscribed(long session, List<StoredSubscription> subscriptions, int more);
 
-    /** A durable session no longer subscribes. */
-    void unsubscribed(long session, String filter);
+    /** A durable session no longer has the subscriptions with these filters; it had one with each. */
+    void unsubscribed(long session, List<String> filters);
 
     /** A durable session's queue has grown to {@code messages}. */
     void queueGrown(long session, long messages);
@@ -39,6 +40,14 @@ public interface Changes {
      * @param clientId whose queue it is, or "" if the session had ended
      */
     void dropped(DropReason reason, Message message, String clientId);
+
+    /**
+     * A message of a shared subscription was in the queue of a session that ends, or came for one that had ended: it may belong to
+     * another member now (MQTT 5.0 §4.8.2).
+     *
+     * @param sequence its place in the queue
+     */
+    void leftBehind(long session, long sequence, QueuedMessage message);
 
     /** The retained message of a topic is now another, or none. */
     void retained(String topic, @Nullable Message message);

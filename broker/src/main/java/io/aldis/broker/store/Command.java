@@ -69,8 +69,13 @@ public sealed interface Command<R> {
             @Nullable Long expirySeconds,
             long time) implements Command<Outcome> {}
 
-    /** Subscriptions of a durable session, each new or replacing the one with the same filter. */
-    record Subscribe(long session, long epoch, List<StoredSubscription> subscriptions) implements Command<Changed> {}
+    /**
+     * Subscriptions of a durable session, one after the other, each new or replacing the one with the same filter.
+     *
+     * @param maximum most subscriptions the session may have; one more is not made, one that replaces another always is
+     */
+    record Subscribe(long session, long epoch, List<StoredSubscription> subscriptions, int maximum)
+            implements Command<Changed> {}
 
     /** Ends subscriptions of a durable session. */
     record Unsubscribe(long session, long epoch, List<String> filters) implements Command<Changed> {}
@@ -78,9 +83,23 @@ public sealed interface Command<R> {
     /**
      * The answer to {@link Subscribe} and {@link Unsubscribe}.
      *
-     * @param existed for each filter of the command, whether there was a subscription with it before; empty when stale
+     * @param effects what became of each filter of the command; empty when stale
      */
-    record Changed(Outcome outcome, List<Boolean> existed) {}
+    record Changed(Outcome outcome, List<Effect> effects) {}
+
+    /** What a command did with one subscription. */
+    enum Effect {
+        /** It is new. */
+        BEGUN,
+        /** It took the place of one with the same filter [MQTT-3.8.4-3]. */
+        REPLACED,
+        /** It was not made, for the session has as many as it may have. */
+        ONE_TOO_MANY,
+        /** It is no more. */
+        ENDED,
+        /** There was none with this filter. */
+        NOT_THERE
+    }
 
     /**
      * A message for durable sessions, for the retained messages, or one whose QoS 2 packet id must be remembered: the three
@@ -88,14 +107,15 @@ public sealed interface Command<R> {
      *
      * @param targets durable sessions that get it
      * @param held in transient queues, about now
-     * @param retain whether it replaces the retained message of its topic; an empty payload removes that (MQTT 5.0 §3.3.1.3)
+     * @param retained if it replaces the retained message of its topic, the bounds of these; null if it does not. An empty payload
+     *     removes the retained message (MQTT 5.0 §3.3.1.3)
      * @param receipt the QoS 2 packet id of a durable publisher, null otherwise
      */
     record Publish(
             Message message,
             List<Target> targets,
             Held held,
-            boolean retain,
+            @Nullable RetainedBounds retained,
             @Nullable Receipt receipt) implements Command<Outcome> {}
 
     /**
@@ -123,8 +143,9 @@ public sealed interface Command<R> {
      * @param qos what it gets; 0 for a session that keeps such messages
      * @param retain whether RETAIN stays set towards it
      * @param subscriptionIdentifiers of the subscriptions that matched
+     * @param share the shared subscription it is a member of, as it wrote it, or "" (MQTT 5.0 §4.8.2)
      */
-    record Target(long session, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers) {}
+    record Target(long session, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers, String share) {}
 
     /** A QoS 2 packet id in use by a durable publisher. */
     record Receipt(long session, long epoch, int packetId) {}

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param qos what the receiver gets
  * @param retain whether RETAIN is set towards it
+ * @param share the shared subscription it came by, as its member wrote it, or "" (MQTT 5.0 §4.8.2)
  * @param received whether the client has answered PUBREC, so that only PUBREL is owed
  * @param number {@link #WAITING} until the message comes within the receiver's window; from then on it may be in flight, and this is
  *     where its packet id comes from: messages of QoS 1 and 2 are numbered from 0 without a gap, QoS 0 has no use for it
@@ -18,6 +19,7 @@ public record QueuedMessage(
         Qos qos,
         boolean retain,
         List<Integer> subscriptionIdentifiers,
+        String share,
         boolean received,
         long number) {
 
@@ -25,8 +27,9 @@ public record QueuedMessage(
     public static final long WAITING = -1;
 
     /** A message that comes into a queue. */
-    public QueuedMessage(Message message, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers) {
-        this(message, qos, retain, subscriptionIdentifiers, false, WAITING);
+    public QueuedMessage(
+            Message message, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers, String share) {
+        this(message, qos, retain, subscriptionIdentifiers, share, false, WAITING);
     }
 
     /** Whether it has not come within the window. */
@@ -35,10 +38,10 @@ public record QueuedMessage(
     }
 
     QueuedMessage numbered(long given) {
-        return new QueuedMessage(message, qos, retain, subscriptionIdentifiers, received, given);
+        return new QueuedMessage(message, qos, retain, subscriptionIdentifiers, share, received, given);
     }
 
     QueuedMessage asReceived() {
-        return new QueuedMessage(message, qos, retain, subscriptionIdentifiers, true, number);
+        return new QueuedMessage(message, qos, retain, subscriptionIdentifiers, share, true, number);
     }
 }

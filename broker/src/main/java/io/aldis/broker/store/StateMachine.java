@@ -9,6 +9,7 @@ import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.Command.Claimed;
 import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Detach;
+import io.aldis.broker.store.Command.Effect;
 import io.aldis.broker.store.Command.Fire;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateMachine {
 
+    /** Timers that fire at once; more follow with the next {@link Fire}, so that no other command waits long. */
+    private static final int MOST_DUE = 1000;
+
     private final Changes changes;
 
     private final Table<String, SessionRecord> sessions;
@@ -42,7 +46,7 @@ public final class StateMachine {
     private final Table<QueueKey, QueuedMessage> queue;
     private final Table<InboundKey, Boolean> inbound;
     private final Table<String, Message> retained;
-    private final Table<TimerKey, Long> timers;
+    private final Table<TimerKey, Boolean> timers;
 
     /** What is derived from the tables and kept for speed; touched by the applying thread only. */
     private final Map<Long, Derived> derived = new HashMap<>();
@@ -50,6 +54,11 @@ public final class StateMachine {
     // All queues together; written by the applying thread only.
     private final AtomicLong queuedMessages = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
+
+    private long retainedCount;
+
+    /** When the next timer is due, as far as {@link Changes#timerDue} was told. */
+    private long reminder = SessionRecord.NEVER;
 
     private long lastSession;
     private long lastEpoch;
@@ -110,6 +119,11 @@ public final class StateMachine {
             return row.getValue().waiting() ? null : new QueueRow(row.getKey().sequence(), row.getValue());
         }
         return null;
+    }
+
+    /** Whether a session's queue has messages at or after a place. Callable from any thread. */
+    public boolean queuesFrom(long session, long from) {
+        return rowsFrom(session, from).iterator().hasNext();
     }
 
     /** Messages in the queues of all durable sessions. Callable from any thread. */
@@ -197,34 +211,47 @@ public final class StateMachine {
                 will,
                 will == null ? SessionRecord.NEVER : time + will.delaySeconds() * 1000);
         replace(waiting);
-        remindAt(waiting.expiresAt(), waiting.clientId(), waiting.epoch());
-        remindAt(waiting.willDueAt(), waiting.clientId(), waiting.epoch());
+        remindAt(waiting.expiresAt(), TimerKind.SESSION, waiting.clientId());
+        remindAt(waiting.willDueAt(), TimerKind.SESSION, waiting.clientId());
         return Outcome.APPLIED;
     }
 
     private long fire(Fire fire) {
         pass(fire.time());
         List<TimerKey> due = new ArrayList<>();
-        long next = SessionRecord.NEVER;
-        for (Map.Entry<TimerKey, Long> timer : timers.all()) {
-            if (timer.getKey().dueAt() > time) {
-                next = timer.getKey().dueAt();
+        reminder = SessionRecord.NEVER;
+        for (Map.Entry<TimerKey, Boolean> timer : timers.all()) {
+            if (timer.getKey().dueAt() > time || due.size() == MOST_DUE) {
+                reminder = timer.getKey().dueAt();
                 break;
             }
             due.add(timer.getKey());
         }
         for (TimerKey timer : due) {
             timers.remove(timer);
-            SessionRecord record = sessions.get(timer.clientId());
-            if (record != null && !record.owned()) {
-                wake(record);
+            switch (timer.kind()) {
+                case SESSION -> wake(timer.name());
+                case RETAINED -> expire(timer.name());
             }
         }
-        return next;
+        return reminder;
+    }
+
+    /** A retained message may have expired: nobody would get it any more. */
+    private void expire(String topic) {
+        Message message = retained.get(topic);
+        if (message != null && message.expired(time)) {
+            forget(message);
+            changes.retained(topic, null);
+        }
     }
 
     /** A will or an expiry of a waiting session may be due. */
-    private void wake(SessionRecord record) {
+    private void wake(String clientId) {
+        SessionRecord record = sessions.get(clientId);
+        if (record == null || record.owned()) {
+            return;
+        }
         boolean expired = record.expiresAt() <= time;
         Testament will = record.will();
         if (will != null && (expired || record.willDueAt() <= time)) { // [MQTT-3.1.3-9]
@@ -251,16 +278,22 @@ public final class StateMachine {
         sessions.remove(record.clientId());
         derived.remove(session);
         if (record.durable()) {
+            List<String> filters = new ArrayList<>();
             for (Map.Entry<SubscriptionKey, StoredSubscription> row :
                     subscriptions.range(new SubscriptionKey(session, ""), new SubscriptionKey(session + 1, ""))) {
                 subscriptions.remove(row.getKey());
-                changes.unsubscribed(session, row.getKey().filter());
+                filters.add(row.getKey().filter());
             }
+            changes.unsubscribed(session, filters);
             for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(session, 0)) {
                 queue.remove(row.getKey());
-                Message lost = row.getValue().message();
-                countAll(-1, -lost.bytes());
-                changes.dropped(DropReason.SESSION_ENDED, lost, record.clientId());
+                QueuedMessage lost = row.getValue();
+                countAll(-1, -lost.message().bytes());
+                if (lost.share().isEmpty()) {
+                    changes.dropped(DropReason.SESSION_ENDED, lost.message(), record.clientId());
+                } else {
+                    changes.leftBehind(session, row.getKey().sequence(), lost);
+                }
             }
             for (Map.Entry<InboundKey, Boolean> row :
                     inbound.range(new InboundKey(session, 0), new InboundKey(session + 1, 0))) {
@@ -270,49 +303,65 @@ public final class StateMachine {
         changes.ended(record);
     }
 
-    private void remindAt(long dueAt, String clientId, long epoch) {
+    private void remindAt(long dueAt, TimerKind kind, String name) {
         if (dueAt != SessionRecord.NEVER) {
-            timers.put(new TimerKey(dueAt, clientId), epoch);
-            changes.timerDue(dueAt);
+            timers.put(new TimerKey(dueAt, kind, name), true);
+            if (dueAt < reminder) {
+                reminder = dueAt;
+                changes.timerDue(dueAt);
+            }
         }
     }
 
     private void forgetTimers(SessionRecord record) {
-        timers.remove(new TimerKey(record.expiresAt(), record.clientId()));
-        timers.remove(new TimerKey(record.willDueAt(), record.clientId()));
+        timers.remove(new TimerKey(record.expiresAt(), TimerKind.SESSION, record.clientId()));
+        timers.remove(new TimerKey(record.willDueAt(), TimerKind.SESSION, record.clientId()));
     }
 
     // Subscriptions.
 
     private Changed subscribe(Subscribe command) {
-        if (owned(command.session(), command.epoch()) == null) {
+        Derived own = derived.get(command.session());
+        if (own == null || owned(command.session(), command.epoch()) == null) {
             return new Changed(Outcome.STALE, List.of());
         }
-        List<Boolean> existed = new ArrayList<>(command.subscriptions().size());
+        List<Effect> effects = new ArrayList<>(command.subscriptions().size());
+        List<StoredSubscription> made = new ArrayList<>(command.subscriptions().size());
+        int before = own.subscriptions;
         for (StoredSubscription subscription : command.subscriptions()) {
             SubscriptionKey key = new SubscriptionKey(
                     command.session(), subscription.subscription().filter());
             boolean replaces = subscriptions.get(key) != null;
-            existed.add(replaces);
+            if (!replaces && own.subscriptions >= command.maximum()) {
+                effects.add(Effect.ONE_TOO_MANY);
+                continue;
+            }
+            effects.add(replaces ? Effect.REPLACED : Effect.BEGUN);
+            own.subscriptions += replaces ? 0 : 1;
             subscriptions.put(key, subscription); // [MQTT-3.8.4-3]
-            changes.subscribed(command.session(), subscription, replaces);
+            made.add(subscription);
         }
-        return new Changed(Outcome.APPLIED, existed);
+        changes.subscribed(command.session(), made, own.subscriptions - before);
+        return new Changed(Outcome.APPLIED, effects);
     }
 
     private Changed unsubscribe(Unsubscribe command) {
-        if (owned(command.session(), command.epoch()) == null) {
+        Derived own = derived.get(command.session());
+        if (own == null || owned(command.session(), command.epoch()) == null) {
             return new Changed(Outcome.STALE, List.of());
         }
-        List<Boolean> existed = new ArrayList<>(command.filters().size());
+        List<Effect> effects = new ArrayList<>(command.filters().size());
+        List<String> gone = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
-            boolean gone = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
-            existed.add(gone);
-            if (gone) {
-                changes.unsubscribed(command.session(), filter);
+            boolean existed = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
+            effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
+            if (existed) {
+                gone.add(filter);
             }
         }
-        return new Changed(Outcome.APPLIED, existed);
+        own.subscriptions -= gone.size();
+        changes.unsubscribed(command.session(), gone);
+        return new Changed(Outcome.APPLIED, effects);
     }
 
     // Messages.
@@ -326,26 +375,55 @@ public final class StateMachine {
             inbound.put(new InboundKey(receipt.session(), receipt.packetId()), true); // [MQTT-4.3.3-10]
         }
         Message message = publish.message();
-        if (publish.retain()) {
-            retain(message);
+        RetainedBounds bounds = publish.retained();
+        if (bounds != null) {
+            retain(message, bounds);
         }
         for (Target target : publish.targets()) {
             enqueue(
                     target.session(),
-                    new QueuedMessage(message, target.qos(), target.retain(), target.subscriptionIdentifiers()),
+                    new QueuedMessage(
+                            message,
+                            target.qos(),
+                            target.retain(),
+                            target.subscriptionIdentifiers(),
+                            target.share()),
                     publish.held());
         }
         return Outcome.APPLIED;
     }
 
-    private void retain(Message message) {
-        if (message.payload().isEmpty()) { // [MQTT-3.3.1-6]
-            retained.remove(message.topic());
-            changes.retained(message.topic(), null);
-        } else {
-            retained.put(message.topic(), message); // [MQTT-3.3.1-5]
-            changes.retained(message.topic(), message);
+    private void retain(Message message, RetainedBounds bounds) {
+        String topic = message.topic();
+        Message former = retained.get(topic);
+        boolean removes = message.payload().isEmpty(); // [MQTT-3.3.1-6], [MQTT-3.3.1-7]
+        boolean tooLarge = message.payload().size() > bounds.payloadBytes();
+        if (former == null && !removes && !tooLarge && retainedCount >= bounds.messages()) {
+            changes.dropped(DropReason.RETAINED_FULL, message, "");
+            return;
         }
+        if (former != null) {
+            forget(former);
+        }
+        if (tooLarge) {
+            changes.dropped(DropReason.RETAINED_TOO_LARGE, message, "");
+        } else if (!removes) {
+            retained.put(topic, message); // [MQTT-3.3.1-5]
+            retainedCount++;
+            remindAt(message.expiresAt(), TimerKind.RETAINED, topic);
+            changes.retained(topic, message);
+            return;
+        }
+        if (former != null) {
+            changes.retained(topic, null);
+        }
+    }
+
+    /** Removes a retained message. */
+    private void forget(Message message) {
+        retained.remove(message.topic());
+        retainedCount--;
+        timers.remove(new TimerKey(message.expiresAt(), TimerKind.RETAINED, message.topic()));
     }
 
     private Outcome deliver(Deliver deliver) {
@@ -368,7 +446,11 @@ public final class StateMachine {
         Derived own = derived.get(session);
         SessionRecord record = own == null ? null : own.record;
         if (own == null || record == null) {
-            changes.dropped(DropReason.SESSION_ENDED, message.message(), "");
+            if (message.share().isEmpty()) {
+                changes.dropped(DropReason.SESSION_ENDED, message.message(), "");
+            } else {
+                changes.leftBehind(session, Long.MAX_VALUE, message);
+            }
             return;
         }
         DropReason full = makeRoom(own, record, message.message().bytes(), held);
@@ -523,6 +605,7 @@ public final class StateMachine {
         private static final int MOST_AT_ONCE = 512;
 
         private @Nullable SessionRecord record;
+        private int subscriptions;
 
         /** Place of the next message to come. */
         private long next;
@@ -605,11 +688,19 @@ public final class StateMachine {
         }
     }
 
-    private record TimerKey(long dueAt, String clientId) implements Comparable<TimerKey> {
+    private enum TimerKind {
+        /** The will or the end of a client's session, by its client id. */
+        SESSION,
+        /** The end of a retained message, by its topic. */
+        RETAINED
+    }
+
+    private record TimerKey(long dueAt, TimerKind kind, String name) implements Comparable<TimerKey> {
         @Override
         public int compareTo(TimerKey other) {
             int byTime = Long.compare(dueAt, other.dueAt);
-            return byTime != 0 ? byTime : clientId.compareTo(other.clientId);
+            int byKind = byTime != 0 ? byTime : kind.compareTo(other.kind);
+            return byKind != 0 ? byKind : name.compareTo(other.name);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.aldis.broker.sys;
 import io.aldis.broker.admin.Statistics;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
-import io.aldis.broker.message.MessageSink;
 import io.aldis.codec.Binary;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Qos;
@@ -13,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +25,7 @@ public final class SysTopics {
 
     private final String version;
     private final Supplier<Statistics> statistics;
-    private final MessageSink sink;
+    private final Consumer<Message> sink;
     private final Loop loop;
     private final Duration interval;
     private final long began;
@@ -40,7 +40,7 @@ public final class SysTopics {
      * @param interval between two looks at the figures, above zero
      */
     public SysTopics(
-            String version, Supplier<Statistics> statistics, MessageSink sink, Loop loop, Duration interval) {
+            String version, Supplier<Statistics> statistics, Consumer<Message> sink, Loop loop, Duration interval) {
         this.version = version;
         this.statistics = statistics;
         this.sink = sink;
@@ -58,7 +58,7 @@ public final class SysTopics {
         assert loop.inEventLoop();
         figures(statistics.get()).forEach((topic, value) -> {
             if (!value.equals(published.put(topic, value))) {
-                sink.publishAsync(message(ROOT + topic, value));
+                sink.accept(message(ROOT + topic, value));
             }
         });
         loop.schedule(this::refresh, interval);

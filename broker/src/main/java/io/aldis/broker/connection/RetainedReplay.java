@@ -1,0 +1,144 @@
+package io.aldis.broker.connection;
+
+import static java.util.Objects.requireNonNull;
+
+import io.aldis.broker.message.Message;
+import io.aldis.broker.routing.NameWalk;
+import io.aldis.broker.routing.RetainedMessages;
+import io.aldis.broker.session.Delivery;
+import io.aldis.broker.session.Replay;
+import io.aldis.broker.session.Session;
+import io.aldis.broker.store.StoredSubscription;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retained messages of new subscriptions (MQTT 5.0 §3.3.1.3), as they were when the subscriptions became effective; looked
+ * for in portions, so that a million of them neither fill the memory nor hold up the loop.
+ *
+ * <p>A message that was replaced or removed meanwhile is left out: the client has got that change as it happened, and an older
+ * message must not come after a newer one.
+ */
+final class RetainedReplay implements Replay {
+
+    /** Messages at hand at which the search pauses. */
+    private static final int PORTION = 256;
+
+    /** Parts of a search in one turn, each of {@link #STEPS}. */
+    private static final int PARTS = 32;
+
+    /** Steps of a walk, each over 32 topics at most. */
+    private static final int STEPS = 8;
+
+    private final Session session;
+    private final RetainedMessages retained;
+    private final ArrayDeque<StoredSubscription> ahead;
+    private final ArrayDeque<Found> atHand = new ArrayDeque<>();
+    private @Nullable StoredSubscription current;
+    private @Nullable NameWalk<Message> walk;
+    private boolean searching;
+
+    RetainedReplay(Session session, RetainedMessages retained, Collection<StoredSubscription> subscriptions) {
+        this.session = session;
+        this.retained = retained;
+        ahead = new ArrayDeque<>(subscriptions);
+        search();
+    }
+
+    private record Found(StoredSubscription subscription, Message message) {}
+
+    @Override
+    public @Nullable Delivery peek() {
+        for (Found next = atHand.peek(); next != null; next = atHand.peek()) {
+            if (wanted(next)) {
+                return delivery(next);
+            }
+            atHand.remove();
+        }
+        if (!ended()) {
+            searchAsync();
+        }
+        return null;
+    }
+
+    /** Goes on in another turn: others have theirs before. */
+    private void searchAsync() {
+        if (!searching) {
+            searching = true;
+            session.loop().execute(this::searchOn);
+        }
+    }
+
+    private boolean wanted(Found found) {
+        Message message = found.message;
+        boolean ownAndUnwanted = found.subscription.subscription().noLocal() // [MQTT-3.8.3-3]
+                && message.publisher().equals(session.clientId());
+        return !ownAndUnwanted
+                && !message.expired(session.loop().currentTimeMillis()) // [MQTT-3.3.2-5]
+                && retained.holds(message);
+    }
+
+    private static Delivery delivery(Found found) {
+        int identifier = found.subscription.identifier();
+        return new Delivery(
+                found.message,
+                found.subscription.subscription().qos().min(found.message.qos()), // [MQTT-3.8.4-8]
+                true, // MQTT 5.0 §3.3.1.3: this tells it from a message that is published now
+                identifier == 0 ? List.of() : List.of(identifier),
+                false,
+                Delivery.NO_SHARE);
+    }
+
+    @Override
+    public void remove() {
+        atHand.remove();
+    }
+
+    @Override
+    public boolean ended() {
+        return atHand.isEmpty() && current == null && ahead.isEmpty();
+    }
+
+    @Override
+    public void forget(Set<String> filters) {
+        StoredSubscription now = current;
+        if (now != null && filters.contains(now.subscription().filter())) {
+            current = null;
+        }
+        ahead.removeIf(
+                subscription -> filters.contains(subscription.subscription().filter()));
+        atHand.removeIf(
+                found -> filters.contains(found.subscription.subscription().filter()));
+    }
+
+    private void searchOn() {
+        searching = false;
+        search();
+        session.replayReady();
+    }
+
+    private void search() {
+        for (int part = 0; part < PARTS && atHand.size() < PORTION; part++) {
+            StoredSubscription subscription = current == null ? begin() : current;
+            if (subscription == null) {
+                return;
+            }
+            boolean more = requireNonNull(walk).advance(STEPS, message -> atHand.add(new Found(subscription, message)));
+            if (!more) {
+                current = null;
+            }
+        }
+    }
+
+    private @Nullable StoredSubscription begin() {
+        current = ahead.poll();
+        if (current != null) {
+            String filter = current.subscription().filter();
+            walk = retained.snapshot(filter).matchedBy(filter);
+        }
+        return current;
+    }
+}
