@@ -4,6 +4,7 @@ import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
@@ -37,8 +38,8 @@ final class Wiring implements AutoCloseable {
      * @param channelLoops tells which of them a channel is on
      * @param clientIds makes ids for clients that bring none
      */
-    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Supplier<String> clientIds) {
-        this(loops, channelLoops, settings, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Hooks hooks, Supplier<String> clientIds) {
+        this(loops, channelLoops, settings, hooks, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
     }
 
     /** The same with another log. */
@@ -46,6 +47,7 @@ final class Wiring implements AutoCloseable {
             List<Loop> loops,
             ChannelLoops channelLoops,
             Settings settings,
+            Hooks hooks,
             Supplier<String> clientIds,
             Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
@@ -60,7 +62,7 @@ final class Wiring implements AutoCloseable {
         follower.connect(log, ledger, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log);
         parts = new ConnectionParts(
-                settings, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
+                settings, hooks, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
     }
 

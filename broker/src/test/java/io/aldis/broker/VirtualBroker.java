@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Connack;
@@ -37,9 +38,13 @@ public final class VirtualBroker implements AutoCloseable {
     }
 
     public VirtualBroker(int loopCount, long seed, Settings settings) {
+        this(loopCount, seed, settings, Hooks.none());
+    }
+
+    public VirtualBroker(int loopCount, long seed, Settings settings, Hooks hooks) {
         loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
-        wiring = new Wiring(loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet());
+        wiring = new Wiring(loops.all(), loops, settings, hooks, () -> "assigned-" + ids.incrementAndGet());
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
@@ -52,6 +57,7 @@ public final class VirtualBroker implements AutoCloseable {
                         loops.all(),
                         loops,
                         settings,
+                        Hooks.none(),
                         () -> "assigned-" + ids.incrementAndGet(),
                         ledger -> new LateCommandLog(ledger, loops.background())));
     }

@@ -1,5 +1,6 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  */
 public record ConnectionParts(
         Settings settings,
+        Hooks hooks,
         Metrics metrics,
         Connections connections,
         Sessions sessions,
