@@ -10,6 +10,7 @@ module io.aldis.broker {
 
     exports io.aldis.broker;
     exports io.aldis.broker.admin;
+    exports io.aldis.broker.hook;
     exports io.aldis.broker.metric;
     exports io.aldis.broker.settings;
 }

@@ -2,6 +2,8 @@ package io.aldis.broker;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.hook.EnhancedAuthenticator;
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.TcpServer;
@@ -44,10 +46,15 @@ public final class Broker implements AutoCloseable {
     private final List<Runnable> whenStopped;
     private @Nullable StopReport stopped;
 
-    private Broker(Builder builder) {
+    private Broker(Builder builder, Hooks hooks) {
         loops = new EventLoops(builder.loops, builder.clock);
         wiring = new Wiring(
-                loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID(), builder.dropListeners);
+                loops.all(),
+                loops,
+                builder.settings,
+                hooks,
+                () -> "aldis-" + UUID.randomUUID(),
+                builder.dropListeners);
         whenStopped = List.copyOf(builder.whenStopped);
         listen(builder.listeners);
         wiring.start();
@@ -189,6 +196,7 @@ public final class Broker implements AutoCloseable {
     public static final class Builder {
 
         private final List<Listener> listeners = new ArrayList<>();
+        private final List<EnhancedAuthenticator> authenticators = new ArrayList<>();
         private final List<Runnable> whenStopped = new ArrayList<>();
         private final List<DropListener> dropListeners = new ArrayList<>();
         private int loops = Runtime.getRuntime().availableProcessors();
@@ -223,6 +231,15 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Adds an authentication method that clients of MQTT 5.0 may use. A broker that has one lets nobody in who uses none: a
+         * CONNECT without authentication method is refused with {@code NOT_AUTHORIZED}.
+         */
+        public Builder authenticator(EnhancedAuthenticator authenticator) {
+            authenticators.add(authenticator);
+            return this;
+        }
+
         /** Sets the wall clock by which sessions and messages expire; the system's if not set. */
         public Builder clock(InstantSource wallClock) {
             clock = wallClock;
@@ -246,13 +263,14 @@ public final class Broker implements AutoCloseable {
          *
          * @throws ListenFailed if an address cannot be had; nothing is left running then
          * @throws IllegalStateException if no listener was given
+         * @throws IllegalArgumentException if two authenticators speak the same authentication method
          */
         public Broker start() {
             if (listeners.isEmpty()) {
                 throw new IllegalStateException(
                         "A broker needs a listener, such as Listener.tcp(\"127.0.0.1\", 1883).");
             }
-            return new Broker(this);
+            return new Broker(this, Hooks.of(authenticators));
         }
     }
 }

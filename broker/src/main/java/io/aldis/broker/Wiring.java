@@ -4,6 +4,7 @@ import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
@@ -53,22 +54,23 @@ final class Wiring implements AutoCloseable {
             List<Loop> loops,
             ChannelLoops channelLoops,
             Settings settings,
+            Hooks hooks,
             Supplier<String> clientIds,
             List<DropListener> dropListeners) {
         this(
                 loops,
                 channelLoops,
                 settings,
+                hooks,
                 clientIds,
                 dropListeners,
                 ledger -> new InMemoryCommandLog(ledger, loops.size()));
-    }
-
     /** The same with another log. */
     Wiring(
             List<Loop> loops,
             ChannelLoops channelLoops,
             Settings settings,
+            Hooks hooks,
             Supplier<String> clientIds,
             List<DropListener> dropListeners,
             Function<StateMachine, CommandLog> logOf) {
@@ -89,7 +91,7 @@ final class Wiring implements AutoCloseable {
         follower.connect(surroundings, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
-                settings, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
+                settings, hooks, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
         Consumer<Message> own = message -> {
             retained.acceptOwn(message);

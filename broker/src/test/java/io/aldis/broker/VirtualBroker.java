@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.Drop;
 import io.aldis.broker.settings.Settings;
@@ -39,13 +40,15 @@ public final class VirtualBroker implements AutoCloseable {
     }
 
     public VirtualBroker(int loopCount, long seed, Settings settings) {
+        this(loopCount, seed, settings, Hooks.none());
+    }
+
+    public VirtualBroker(int loopCount, long seed, Settings settings, Hooks hooks) {
         loops = new VirtualLoops(loopCount, seed);
         drops = new ArrayList<>();
         AtomicInteger ids = new AtomicInteger();
         wiring = new Wiring(
-                loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet(), List.of(drops::add));
-    }
-
+                loops.all(), loops, settings, hooks, () -> "assigned-" + ids.incrementAndGet(), List.of(drops::add));
     /** A broker whose ledger answers late, as one on a disk does. */
     public static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
         VirtualLoops loops = new VirtualLoops(loopCount, seed);
@@ -57,6 +60,7 @@ public final class VirtualBroker implements AutoCloseable {
                         loops.all(),
                         loops,
                         settings,
+                        Hooks.none(),
                         () -> "assigned-" + ids.incrementAndGet(),
                         List.of(drops::add),
                         ledger -> new LateCommandLog(ledger, loops.background())),

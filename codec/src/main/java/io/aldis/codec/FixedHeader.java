@@ -60,7 +60,7 @@ final class FixedHeader {
         }
     }
 
-    /** [MQTT-2.1.3-1] */
+    /** [MQTT-2.1.3-1], [MQTT-3.15.1-1] */
     private static void checkFlags(PacketType type, int flags, PacketReader connection) {
         if (type == PacketType.PUBLISH) {
             checkPublishFlags(flags, connection);

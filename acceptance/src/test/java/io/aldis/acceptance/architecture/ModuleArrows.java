@@ -35,8 +35,23 @@ final class ModuleArrows {
     private static final String[] BROKER_MAY_USE = {
         "io.aldis.broker..", "io.aldis.codec..", "java..", "io.netty..", "org.slf4j..", "org.jspecify.."
     };
+    private static final String[] SECURITY_MAY_USE = {
+        "io.aldis.security..",
+        "io.aldis.broker..",
+        "io.aldis.codec..",
+        "java..",
+        "javax.crypto..",
+        "com.ongres.saslprep..",
+        "org.jspecify.."
+    };
     private static final String[] TESTKIT_MAY_USE = {
-        "io.aldis.testkit..", "io.aldis.codec..", "java..", "io.netty.buffer..", "io.netty.util..", "org.jspecify.."
+        "io.aldis.testkit..",
+        "io.aldis.codec..",
+        "java..",
+        "javax.crypto..",
+        "io.netty.buffer..",
+        "io.netty.util..",
+        "org.jspecify.."
     };
 
     static final List<Law> LAWS = List.of(
@@ -74,6 +89,19 @@ final class ModuleArrows {
                     package io.aldis.broker; class Upwards { io.aldis.server.Main main; }
                     """,
                     "package io.aldis.broker; class Logs { ch.qos.logback.classic.Logger logger; }"),
+            Law.of(
+                    "Security knows the broker and no socket",
+                    classes()
+                            .that()
+                            .resideInAPackage("io.aldis.security..")
+                            .should()
+                            .onlyDependOnClassesThat()
+                            .resideInAnyPackage(SECURITY_MAY_USE),
+                    """
+                    package io.aldis.server; public class Main {}
+                    package io.aldis.security; class Upwards { io.aldis.server.Main main; }
+                    """,
+                    "package io.aldis.security; class Pipes { io.netty.channel.Channel channel; }"),
             Law.of(
                     "The testkit knows the codec and no broker",
                     classes()

@@ -8,6 +8,7 @@ import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
 import io.aldis.codec.AckProperties;
+import io.aldis.codec.Auth;
 import io.aldis.codec.Connack;
 import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
@@ -18,6 +19,7 @@ import io.aldis.codec.Packet;
 import io.aldis.codec.PacketDecoder;
 import io.aldis.codec.PacketEncoder;
 import io.aldis.codec.PacketException;
+import io.aldis.codec.PacketType;
 import io.aldis.codec.Pingreq;
 import io.aldis.codec.Pingresp;
 import io.aldis.codec.Puback;
@@ -105,6 +107,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     // Known from CONNECT on.
     private Wishes wishes = Wishes.UNKNOWN;
     private OutboundAliases aliases = OutboundAliases.NONE;
+    private @Nullable AuthenticationFlow authentication;
 
     // Live while the connection is open.
     private @Nullable Session session;
@@ -274,8 +277,23 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         packets++;
         if (state == ConnectionState.AWAITING_CONNECT) {
             connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1].
+        } else if (state == ConnectionState.AUTHENTICATING) {
+            takeAuthenticating(packet);
         } else {
             takeOpen(packet);
+        }
+    }
+
+    private void takeAuthenticating(Packet packet) {
+        if (packet instanceof Auth auth) {
+            become(ConnectionState.CONNECTING);
+            channel.config().setAutoRead(false);
+            authenticate(auth);
+        } else if (packet instanceof Disconnect) {
+            finish();
+        } else {
+            throw new Violation( // [MQTT-3.1.2-30]
+                    ReasonCode.PROTOCOL_ERROR, packet.type() + " came before the client was authenticated.");
         }
     }
 
@@ -302,7 +320,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             send(new Pingresp()); // [MQTT-3.12.4-1]
         } else if (packet instanceof Disconnect disconnect) {
             disconnected(disconnect);
-        } else { // MQTT 5.0 §4.12: AUTH without an authentication method in CONNECT.
+        } else if (packet instanceof Auth auth) {
+            authenticate(auth);
+        } else {
             throw new Violation(
                     ReasonCode.PROTOCOL_ERROR, packet.type() + " came, but it is not allowed on this connection.");
         }
@@ -317,16 +337,21 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         aliases = new OutboundAliases(Math.min( // [MQTT-3.1.2-26]
                 wishes.topicAliasMaximum(), parts.settings().connection().outboundTopicAliases()));
         channel.config().setAutoRead(false);
+        decide(() -> Handshake.begin(this, parts, connect));
+    }
+
+    /** Takes steps of the handshake; one that says no ends it. */
+    void decide(Runnable steps) {
         try {
-            Handshake.begin(this, parts, connect);
+            steps.run();
         } catch (ConnectRefused refused) {
+            log.info("{}: CONNECT refused with {}: {}", this, refused.reason(), refused.getMessage());
             refuseConnect(refused.reason(), refused.getMessage());
         }
     }
 
     private void refuseConnect(ReasonCode reason, @Nullable String why) {
         parts.metrics().connectsRefused.increment();
-        log.info("{}: CONNECT refused with {}: {}", this, reason, why);
         sayRefused(reason, why, wishes.version());
         finish();
     }
@@ -348,6 +373,52 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 this,
                 parts.settings().connection().connectTimeout());
         closeHere(ReasonCode.MAXIMUM_CONNECT_TIME, null);
+    }
+
+    // Authentication.
+
+    /** CONNECT has named an authentication method: from now on AUTH may come. */
+    void authenticateBy(AuthenticationFlow flow) {
+        authentication = flow;
+    }
+
+    private void authenticate(Auth auth) {
+        if (authentication == null) { // [MQTT-4.12.0-7]
+            throw new Violation(
+                    ReasonCode.PROTOCOL_ERROR, "AUTH came, but CONNECT had named no authentication method.");
+        }
+        authentication.take(auth);
+    }
+
+    /** Whether CONNECT has come, and it is being found out from whom. */
+    private boolean authenticating() {
+        return authentication != null && authentication.running() && state != ConnectionState.OPEN;
+    }
+
+    /**
+     * The client is to be asked for another step: it is read from, also before it is let in. What it has said by now comes too
+     * early, and may have ended the connection.
+     *
+     * @return whether it can be asked
+     */
+    boolean listen() {
+        if (state == ConnectionState.CONNECTING) {
+            become(ConnectionState.AUTHENTICATING);
+            goOn();
+        }
+        return !state.over();
+    }
+
+    /** Whether the client may be silent because the broker, which has let it in, does not read what it sends. */
+    boolean readsNothing() {
+        return state == ConnectionState.OPEN && !channel.config().isAutoRead();
+    }
+
+    /** The client has not shown who it is: it is not let in [MQTT-4.12.0-4], or has to go [MQTT-4.12.1-2]. */
+    void notAuthenticated(ReasonCode reason, String why) {
+        boolean sayable = state != ConnectionState.OPEN || reason.isAllowedIn(PacketType.DISCONNECT);
+        log.info("{}: closed: not authenticated, {}: {}", this, reason, why);
+        closeHere(sayable ? reason : ReasonCode.NOT_AUTHORIZED, why);
     }
 
     /** Moves this connection to another loop and runs {@code arrived} there. Reading is paused. */
@@ -448,7 +519,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** Handles what came while paused, and reads again. */
     private void goOn() {
         ByteBuf early = kept;
-        if (early != null && state == ConnectionState.OPEN && !paused()) {
+        if (early != null && state.takesPackets() && !paused()) {
             kept = null;
             work(early, true);
         }
@@ -470,7 +541,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** Sends a packet at the end of this turn. A client that cannot take it has to go [MQTT-3.1.2-24]. */
     void send(Packet packet) {
         assert loop.inEventLoop();
-        if (state == ConnectionState.OPEN) {
+        if (state == ConnectionState.OPEN || state == ConnectionState.AUTHENTICATING) {
             sent(packet, encode(wishes.version(), packet));
         }
     }
@@ -648,6 +719,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state.over()) {
             return;
         }
+        if (authenticating()) { // [MQTT-3.14.0-1]
+            refuseConnect(reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason, why);
+            return;
+        }
         boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]
         leaveSession(true, null);
         if (told && output.writable()) {
@@ -712,6 +787,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             keepAlive.stop();
             keepAlive = null;
         }
+        if (authentication != null) {
+            authentication.stop();
+        }
         ByteBuf rest = kept;
         if (rest != null) {
             kept = null;
@@ -744,7 +822,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Runs {@code task} on this connection's loop, also if the connection moves meanwhile. */
-    private void onItsLoopAsync(Runnable task) {
+    void onItsLoopAsync(Runnable task) {
         Loop present = loop;
         present.execute(() -> {
             if (loop == present) {
@@ -778,6 +856,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean idle() {
         boolean answered = publishFlow == null || publishFlow.idle();
         return state == ConnectionState.AWAITING_CONNECT
+                || authenticating()
                 || (state == ConnectionState.OPEN
                         && answered
                         && output.isEmpty()

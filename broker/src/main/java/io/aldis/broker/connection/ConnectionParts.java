@@ -1,7 +1,7 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.message.Drops;
-import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.session.Sessions;
@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  */
 public record ConnectionParts(
         Settings settings,
+        Hooks hooks,
         Metrics metrics,
         Drops drops,
         Connections connections,

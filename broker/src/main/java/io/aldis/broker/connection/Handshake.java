@@ -1,12 +1,17 @@
 package io.aldis.broker.connection;
 
 import io.aldis.broker.connection.PublishRules.Refusal;
+import io.aldis.broker.hook.AuthenticationRequest;
+import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.session.Sessions.Opening;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.Testament;
+import io.aldis.codec.Binary;
+import io.aldis.codec.Connack;
+import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PublishProperties;
@@ -32,6 +37,9 @@ final class Handshake {
     private final PublishRules rules;
     private final Greeting greeting;
 
+    /** The last word of the authenticator to the client. */
+    private Binary authenticationData = Binary.EMPTY;
+
     private Handshake(Connection connection, ConnectionParts parts, Connect connect) {
         this.connection = connection;
         this.parts = parts;
@@ -47,7 +55,7 @@ final class Handshake {
         Handshake handshake = new Handshake(connection, parts, connect);
         handshake.validate();
         handshake.validateWill();
-        handshake.claim();
+        handshake.authenticate();
     }
 
     private void validate() {
@@ -57,12 +65,6 @@ final class Handshake {
             throw new ConnectRefused( // MQTT 3.1.1 [MQTT-3.1.3-8]
                     ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
                     "An empty client id is allowed in MQTT 3.1.1 with clean session and in 5.0 only.");
-        }
-        if (connect.properties().authenticationMethod() != null) {
-            throw new ConnectRefused( // MQTT 5.0 §4.12
-                    ReasonCode.BAD_AUTHENTICATION_METHOD,
-                    "No authentication method is supported, but "
-                            + Printable.quoted(connect.properties().authenticationMethod()) + " was asked for.");
         }
     }
 
@@ -74,6 +76,42 @@ final class Handshake {
                 throw new ConnectRefused(refusal.reason(), "Will: " + refusal.why());
             }
         }
+    }
+
+    /** Finds out who the client is if it can be asked, then goes on with {@link #claim}. */
+    private void authenticate() {
+        String method = connect.properties().authenticationMethod();
+        if (method != null) {
+            authenticate(method);
+        } else if (parts.hooks().authenticating()) {
+            throw new ConnectRefused(
+                    ReasonCode.NOT_AUTHORIZED, "Clients have to be authenticated, but this one names no method.");
+        } else {
+            claim();
+        }
+    }
+
+    private void authenticate(String method) {
+        EnhancedAuthenticator authenticator = parts.hooks().authenticator(method);
+        if (authenticator == null) {
+            throw new ConnectRefused( // [MQTT-4.12.0-1]
+                    ReasonCode.BAD_AUTHENTICATION_METHOD,
+                    "The authentication method " + Printable.quoted(method) + " is not supported.");
+        }
+        AuthenticationFlow flow = new AuthenticationFlow(
+                connection,
+                method,
+                authenticator,
+                new AuthenticationRequest(clientId, connect.username()),
+                settings.connection().connectTimeout(),
+                this::authenticated);
+        connection.authenticateBy(flow);
+        flow.begin(connect.properties().authenticationData());
+    }
+
+    private void authenticated(Binary lastWord) {
+        authenticationData = lastWord;
+        connection.decide(this::claim);
     }
 
     private void claim() {
@@ -149,12 +187,23 @@ final class Handshake {
                         granted.epoch(),
                         window(),
                         retryInterval(),
-                        () -> connection.open(granted.session(), greeting.keepAlive(), greeting.connack(granted)));
+                        () -> connection.open(granted.session(), greeting.keepAlive(), connack(granted)));
         if (owner) {
             connection.opened();
         } else {
             connection.close(ReasonCode.SESSION_TAKEN_OVER);
         }
+    }
+
+    private Connack connack(Opening.Granted granted) {
+        Connack connack = greeting.connack(granted);
+        String method = connect.properties().authenticationMethod();
+        if (method == null) { // [MQTT-4.12.0-6]
+            return connack;
+        }
+        ConnackProperties named = connack.properties().withAuthenticationMethod(method); // [MQTT-4.12.0-5]
+        return connack.withProperties(
+                authenticationData.isEmpty() ? named : named.withAuthenticationData(authenticationData));
     }
 
     private int window() {

@@ -1,16 +1,26 @@
 package io.aldis.broker.connection;
 
-/** Text of a stranger for the log: shortened, and without characters that could forge a line or move a cursor. */
+/** Text of others for the log: shortened, and without characters that could forge a line or move a cursor. */
 final class Printable {
 
     private static final int LONGEST = 64;
+    private static final int LONGEST_LINE = 200;
 
     private Printable() {}
 
-    /** The text in quotes. */
+    /** A stranger's text, in quotes. */
     static String quoted(String text) {
-        StringBuilder out = new StringBuilder("\"");
-        for (int i = 0; i < text.length() && i < LONGEST; i++) {
+        return "\"" + escaped(text, LONGEST) + "\"";
+    }
+
+    /** What a hook says in words. */
+    static String line(String text) {
+        return escaped(text, LONGEST_LINE);
+    }
+
+    private static String escaped(String text, int longest) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length() && i < longest; i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c)
                     || Character.isSurrogate(c)
@@ -21,6 +31,6 @@ final class Printable {
                 out.append(c);
             }
         }
-        return out.append(text.length() > LONGEST ? "…\"" : "\"").toString();
+        return out.append(text.length() > longest ? "…" : "").toString();
     }
 }
