@@ -98,6 +98,9 @@ final class SubscribeFlow {
         List<Integer> identifiers = stored.identifier() == 0 ? List.of() : List.of(stored.identifier());
         long time = session.loop().currentTimeMillis();
         for (Message message : retained.matching(stored.subscription().filter(), time)) {
+            if (stored.subscription().noLocal() && message.publisher().equals(session.clientId())) {
+                continue; // [MQTT-3.8.3-3]
+            }
             Qos qos = stored.subscription().qos().min(message.qos());
             Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT-3.3.1-8]
             (qos != Qos.AT_MOST_ONCE && session.durable() ? kept : now).add(delivery);

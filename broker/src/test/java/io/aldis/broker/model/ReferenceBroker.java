@@ -253,7 +253,7 @@ final class ReferenceBroker {
         for (Message message : retained.values()) {
             boolean matches = Topics.matches(subscribed.subscription().filter(), message.topic());
             boolean expired = now >= message.expiresAt(); // [MQTT-3.3.2-5]
-            if (matches && !expired) {
+            if (matches && !expired && !isOwn(session, subscribed, message)) {
                 Owed owed = new Owed(
                         message,
                         session,
@@ -263,10 +263,6 @@ final class ReferenceBroker {
                         events,
                         true,
                         "");
-                if (isOwn(session, subscribed, message)) { // The standard does not say whether these are forwarded.
-                    owed.share = new Share();
-                    owed.share.mayBeLost = true;
-                }
                 owe(owed);
             }
         }
