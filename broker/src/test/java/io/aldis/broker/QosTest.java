@@ -198,6 +198,31 @@ class QosTest {
     }
 
     @Test
+    void anOwedPubrelIsSentAgainHoweverFewMessagesTheClientTakesNow() { // [MQTT-3.3.4-10], [MQTT-4.4.0-1]
+        Client receiver = subscriber(persistent("receiver"), "t", Qos.EXACTLY_ONCE);
+        Client publisher = broker.connect(Connect.v5("publisher"));
+        publisher.send(
+                Publish.qos1("t", Binary.utf8("a"), 1),
+                Publish.qos2("t", Binary.utf8("b"), 2),
+                Publish.qos2("t", Binary.utf8("c"), 3));
+        List<Publish> first = receiver.received(Publish.class);
+        receiver.send(new Pubrec(first.get(2).packetId()));
+        receiver.expect(Pubrel.class);
+        receiver.drop();
+
+        Connect cautious = persistent("receiver")
+                .withProperties(
+                        ConnectProperties.NONE.withSessionExpiryInterval(3600).withReceiveMaximum(1));
+        receiver = broker.connect(cautious);
+        assertThat(receiver.received())
+                .containsExactly(
+                        first.get(0).withDup(true), new Pubrel(first.get(2).packetId()));
+        receiver.send(
+                new Pubcomp(first.get(2).packetId()), new Puback(first.get(0).packetId()));
+        assertThat(receiver.received()).containsExactly(first.get(1).withDup(true));
+    }
+
+    @Test
     void acknowledgementsLeaveInTheOrderOfTheirMessages() { // [MQTT-4.6.0-2]
         subscriber(persistent("durable"), "kept", Qos.AT_LEAST_ONCE);
         Client publisher = broker.connect(persistent("publisher"));

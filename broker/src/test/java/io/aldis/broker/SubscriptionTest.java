@@ -201,6 +201,18 @@ class SubscriptionTest {
     // Retained messages.
 
     @Test
+    void noLocalKeepsAClientsOwnRetainedMessagesFromIt() { // [MQTT-3.8.3-3]
+        retain("a/b", "mine");
+        publisher.send(Subscribe.of(1, sub("a/#").withNoLocal(true)));
+        publisher.expect(Suback.class);
+        publisher.send(Subscribe.of(2, sub("a/b")));
+        assertThat(payloads(publisher)).containsExactly("mine");
+        Client other = connect("other");
+        other.send(Subscribe.of(1, sub("a/#").withNoLocal(true)));
+        assertThat(payloads(other)).containsExactly("mine");
+    }
+
+    @Test
     void aNewSubscriptionGetsRetainedMessagesWithRetainSetAndOthersDoNotGetThemAgain() { // [MQTT-3.3.1-8],
         // [MQTT-3.3.1-9]
         Client first = connect("first");

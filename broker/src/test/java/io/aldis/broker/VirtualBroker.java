@@ -275,6 +275,9 @@ public final class VirtualBroker implements AutoCloseable {
         /** Everything that has come until now, whatever is still under way. */
         public List<Packet> receivedSoFar() {
             channel.runPendingTasks();
+            if (channel.outboundMessages().isEmpty() && received.isEmpty()) {
+                return List.of();
+            }
             ByteBuf bytes;
             ByteBuf all = Unpooled.buffer();
             while ((bytes = channel.readOutbound()) != null) {

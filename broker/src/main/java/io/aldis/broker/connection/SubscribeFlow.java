@@ -162,9 +162,6 @@ final class SubscribeFlow {
             case SEND_IF_NEW -> effect == Effect.BEGUN; // [MQTT-3.3.1-10]
             case DO_NOT_SEND -> false; // [MQTT-3.3.1-11]
         };
-    }
-
-    /** UNSUBSCRIBE. */
     void unsubscribe(Unsubscribe unsubscribe) {
         session.unsubscribeAsync(unsubscribe.filters(), changed -> {
             if (changed.outcome() == Outcome.APPLIED) {

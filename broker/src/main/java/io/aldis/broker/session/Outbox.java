@@ -76,6 +76,17 @@ final class Outbox {
         }
         backlog.resume(this);
         pump();
+        releaseAgain(newLink);
+    }
+
+    /** Sends those owed PUBRELs that are behind messages for which the window has no room: it is not theirs [MQTT-3.3.4-10]. */
+    private void releaseAgain(ClientLink to) {
+        for (Outgoing outgoing : resend) {
+            if (outgoing.released && !outgoing.settled && !outgoing.settling) {
+                send(to, outgoing);
+            }
+        }
+        resend.removeIf(outgoing -> outgoing.released);
     }
 
     /** The client is gone; what is in flight stays owed. */
