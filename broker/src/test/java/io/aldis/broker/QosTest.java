@@ -198,7 +198,7 @@ class QosTest {
     }
 
     @Test
-    void acknowledgementsLeaveInTheOrderOfTheirMessages() { // [MQTT-4.6.0-2]
+    void acknowledgementsLeaveInTheOrderOfTheirMessages() {
         subscriber(persistent("durable"), "kept", Qos.AT_LEAST_ONCE);
         Client publisher = broker.connect(persistent("publisher"));
         publisher.send(

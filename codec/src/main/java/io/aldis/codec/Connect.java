@@ -46,7 +46,7 @@ public record Connect(
         Check.range(keepAlive, 0, Check.MAXIMUM_TWO_BYTES, "keep alive");
         Check.that(
                 version == MqttVersion.V5 || username != null || password == null,
-                "a password without a user name in " + version); // [MQTT-3.1.2-22] of 3.1.1
+                "a password without a user name in " + version); // [MQTT3-3.1.2-22]
     }
 
     /** A CONNECT of MQTT 5.0 with a clean start and a keep alive of 60 seconds. */
@@ -149,7 +149,7 @@ public record Connect(
             throw in.malformed("will QoS 3; 0, 1 or 2 expected"); // [MQTT-3.1.2-12]
         }
         if (version != MqttVersion.V5 && (flags & (USERNAME | PASSWORD)) == PASSWORD) {
-            throw in.malformed("password without a user name"); // [MQTT-3.1.2-22] of 3.1.1
+            throw in.malformed("password without a user name"); // [MQTT3-3.1.2-22]
         }
         if (version == MqttVersion.V3_1) {
             return; // MQTT 3.1 lets the other bits be anything: reserved, will QoS and will retain without a will.

@@ -231,7 +231,7 @@ abstract class LibraryContract {
         var second = connected(identity("same"));
         second.subscribe(names.topic("x"), 1);
 
-        // [MQTT-3.1.4-2] of 3.1.1, [MQTT-3.1.4-3] of 5.0
+        // [MQTT3-3.1.4-2], [MQTT-3.1.4-3]
         first.awaitDisconnected();
         connected(identity("pub")).publish(names.topic("x"), "to the second", 1, false);
         assertThat(second.nextPayloads(1)).containsExactly("to the second");

@@ -139,7 +139,7 @@ class MosquittoClientsTest {
 
         mosquitto.publish("-t", names.topic("r"), "-m", "now", "-q", "1", "-r");
 
-        // [MQTT-3.3.1-9] of 3.1.1, [MQTT-3.3.1-12] of 5.0
+        // [MQTT3-3.3.1-9], [MQTT-3.3.1-12]
         assertThat(subscriber.next()).isEqualTo(new Received(names.topic("r"), "now", 1, false));
     }
 
@@ -164,7 +164,7 @@ class MosquittoClientsTest {
         var subscriber = mosquitto.subscribe("-t", names.topic("r"), "-q", "1");
         mosquitto.publish("-t", names.topic("r"), "-m", "live", "-q", "1");
 
-        // [MQTT-3.3.1-10] of 3.1.1, [MQTT-3.3.1-6] of 5.0
+        // [MQTT3-3.3.1-10], [MQTT-3.3.1-6]
         assertThat(subscriber.next()).isEqualTo(new Received(names.topic("r"), "live", 1, false));
     }
 
@@ -327,7 +327,7 @@ class MosquittoClientsTest {
         mosquitto.publish("-t", names.topic("p"), "-m", "no longer subscribed", "-q", "1");
         mosquitto.publish("-t", names.topic("other"), "-m", "marker", "-q", "1");
 
-        // [MQTT-3.1.2-6] of 3.1.1, [MQTT-3.1.2-4] of 5.0
+        // [MQTT3-3.1.2-6], [MQTT-3.1.2-4]
         assertThat(clean.nextPayloads(1)).containsExactly("marker");
         assertThat(clean.stop()).isEmpty();
     }

@@ -1,6 +1,9 @@
 /**
- * What MQTT 5.0 and MQTT 3.1.1 ask of a server, statement by statement, over real sockets. Each test cites the statements it
- * shows; classes go by version and chapter.
+ * What the standards ask, statement by statement, and where it is shown.
+ *
+ * <p>The specifications here are black boxes over real sockets, one class for each part of a standard. {@code
+ * ConformanceTest} reads what all tests and sources of the house cite, demands that no statement is forgotten, and writes
+ * {@code docs/conformance.md}.
  */
 @NullMarked
 package io.aldis.acceptance.conformance;
