@@ -233,7 +233,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             closeHere(violation.reason(), violation.getMessage());
         } catch (RuntimeException bug) {
             log.error("{}: the connection is closed because of a bug", this, bug);
-            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of.");
+            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
         } finally {
             if (received > 0) {
                 parts.metrics().messagesReceived.add(received);
@@ -259,7 +259,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void take(Packet packet) {
         if (state == ConnectionState.AWAITING_CONNECT) {
-            connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1].
+            connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1], [MQTT3-3.1.0-1].
         } else {
             takeOpen(packet);
         }
@@ -285,7 +285,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } else if (packet instanceof Unsubscribe unsubscribe) {
             subscribing.unsubscribe(unsubscribe);
         } else if (packet instanceof Pingreq) {
-            send(new Pingresp()); // [MQTT-3.12.4-1]
+            send(new Pingresp()); // [MQTT-3.12.4-1], [MQTT3-3.12.4-1]
         } else if (packet instanceof Disconnect disconnect) {
             disconnected(disconnect);
         } else { // MQTT 5.0 §4.12: AUTH without an authentication method in CONNECT.
@@ -314,7 +314,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         parts.metrics().connectsRefused.increment();
         log.info("{}: CONNECT refused with {}: {}", this, reason, why);
         sayRefused(reason, why, wishes.version());
-        finish();
+        finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
     }
 
     /** CONNACK with the reason; nothing where the version has no word for it [MQTT3-3.2.2-6]. */
@@ -358,7 +358,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
-        if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1]
+        if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1], [MQTT3-3.2.0-1]
             output.written(loop);
         } else {
             log.info("{}: closed: it takes no packet as large as its CONNACK", this);
@@ -578,17 +578,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     ReasonCode.PROTOCOL_ERROR,
                     "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
         }
-        boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3]
+        boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3], [MQTT3-3.1.2-10], [MQTT3-3.14.4-3]
         Long allowed = expiry == null
                 ? null
                 : Math.min(expiry, parts.settings().session().maximumExpiry());
         leaveSession(will, allowed);
-        finish();
+        finish(); // [MQTT3-3.14.4-1], [MQTT3-3.14.4-2]
     }
 
     private void silent() {
         log.info("{}: closed: nothing was heard for one and a half times the keep alive", this);
-        closeHere( // [MQTT-3.1.2-22]
+        closeHere( // [MQTT-3.1.2-22], [MQTT3-3.1.2-24]
                 ReasonCode.KEEP_ALIVE_TIMEOUT, "Nothing was heard for one and a half times the keep alive.");
     }
 
@@ -600,15 +600,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             String guess = Stranger.guess(in);
             log.info("{}: closed before CONNECT: {}{}", this, wrong.getMessage(), guess);
             MqttVersion answer = wrong.answerVersion() != null ? wrong.answerVersion() : decoder.version();
+            // [MQTT3-3.1.4-1]
             boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;
-            if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2]
+            if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
                 parts.metrics().connectsRefused.increment();
                 sayRefused(wrong.reasonCode(), wrong.getMessage(), answer);
             }
             finish();
         } else {
             log.info("{}: closed: {}", this, wrong.getMessage());
-            closeHere(wrong.reasonCode(), wrong.getMessage());
+            closeHere(wrong.reasonCode(), wrong.getMessage()); // [MQTT3-4.8.0-1]
         }
     }
 
@@ -683,7 +684,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.CLOSED) {
             return;
         }
-        leaveSession(true, null); // [MQTT-3.1.2-8]
+        leaveSession(true, null); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
         become(ConnectionState.CLOSED);
         release();
         cancelDeadline();

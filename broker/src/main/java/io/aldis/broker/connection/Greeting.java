@@ -43,6 +43,7 @@ final class Greeting {
 
     /** The packet. */
     Connack connack(Opening.Granted granted) {
+        // [MQTT3-3.1.4-4], [MQTT3-3.2.2-1], [MQTT3-3.2.2-2], [MQTT3-3.2.2-3]
         Connack connack = Connack.accepted(granted.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
         if (connect.version() != MqttVersion.V5) {
             return connack;

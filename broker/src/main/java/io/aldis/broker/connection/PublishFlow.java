@@ -48,7 +48,7 @@ final class PublishFlow {
     /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
     private int unacknowledged;
 
-    /** In the order of their PUBLISH, for so they must leave [MQTT-4.6.0-2], [MQTT-4.6.0-3]. */
+    /** In the order of their PUBLISH, for so they must leave [MQTT3-4.6.0-2], [MQTT3-4.6.0-3]. */
     private final ArrayDeque<Acknowledgement> owed = new ArrayDeque<>();
 
     PublishFlow(Connection connection, Session session, ConnectionParts parts) {
@@ -140,7 +140,7 @@ final class PublishFlow {
     }
 
     /** Whether a message with this id came before and was not released: then it is answered again and goes to nobody. */
-    private boolean repeats(int packetId) { // [MQTT-4.3.3-10]
+    private boolean repeats(int packetId) { // [MQTT-4.3.3-10], [MQTT3-4.3.3-2]
         Inbox inbox = session.inbox();
         if (inbox.pending(packetId)) {
             return true; // PUBREC follows when the first one is kept.
@@ -186,7 +186,7 @@ final class PublishFlow {
         }
     }
 
-    /** PUBREL: the packet id is free again [MQTT-4.3.3-11]. */
+    /** PUBREL: the packet id is free again [MQTT-4.3.3-11], [MQTT3-4.3.3-2]. */
     void release(Pubrel pubrel) {
         int packetId = pubrel.packetId();
         if (!session.inbox().received(packetId)) {
@@ -248,6 +248,7 @@ final class PublishFlow {
         }
 
         private Packet packet(ReasonCode reason) {
+            // [MQTT3-2.3.1-6], [MQTT3-3.3.4-1], [MQTT3-4.3.2-2]
             return exactlyOnce ? new Pubrec(packetId, reason) : new Puback(packetId, reason);
         }
     }

@@ -45,7 +45,7 @@ final class SubscribeFlow {
         List<StoredSubscription> granted =
                 new ArrayList<>(subscribe.subscriptions().size());
         List<ReasonCode> reasons = new ArrayList<>(subscribe.subscriptions().size());
-        for (Subscription wanted : subscribe.subscriptions()) {
+        for (Subscription wanted : subscribe.subscriptions()) { // [MQTT3-3.8.4-4], [MQTT3-3.8.4-5], [MQTT3-3.9.3-1]
             if (Topics.isValidFilter(wanted.filter())) {
                 granted.add(new StoredSubscription(wanted, identifier == null ? 0 : identifier));
                 reasons.add(granted(wanted.qos()));
@@ -55,6 +55,7 @@ final class SubscribeFlow {
         }
         session.subscribeAsync(granted, changed -> {
             if (changed.outcome() == Outcome.APPLIED) {
+                // [MQTT3-2.3.1-7], [MQTT3-3.8.4-1], [MQTT3-3.8.4-2]
                 connection.send(new Suback(subscribe.packetId(), reasons, AckProperties.NONE)); // [MQTT-3.8.4-1]
                 sendRetained(granted, changed);
             }
@@ -90,7 +91,7 @@ final class SubscribeFlow {
         if (Topics.isShared(subscription.filter())) {
             return false; // MQTT 5.0 §4.8.2: a shared subscription gets no retained messages when it begins.
         }
-        return subscription.retainHandling() == RetainHandling.SEND // [MQTT-3.3.1-9]
+        return subscription.retainHandling() == RetainHandling.SEND // [MQTT-3.3.1-9], [MQTT3-3.3.1-6]
                 || (subscription.retainHandling() == RetainHandling.SEND_IF_NEW && !existed); // [MQTT-3.3.1-10]
     }
 
@@ -99,17 +100,17 @@ final class SubscribeFlow {
         long time = session.loop().currentTimeMillis();
         for (Message message : retained.matching(stored.subscription().filter(), time)) {
             Qos qos = stored.subscription().qos().min(message.qos());
-            Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT-3.3.1-8]
+            Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT-3.3.1-8], [MQTT3-3.3.1-8]
             (qos != Qos.AT_MOST_ONCE && session.durable() ? kept : now).add(delivery);
         }
     }
 
     /** UNSUBSCRIBE. */
     void unsubscribe(Unsubscribe unsubscribe) {
-        session.unsubscribeAsync(unsubscribe.filters(), changed -> {
+        session.unsubscribeAsync(unsubscribe.filters(), changed -> { // [MQTT3-3.10.4-6]
             if (changed.outcome() == Outcome.APPLIED) {
                 connection.send(
-                        new Unsuback( // [MQTT-3.10.4-4]
+                        new Unsuback( // [MQTT-3.10.4-4], [MQTT3-3.10.4-4], [MQTT3-3.10.4-5], [MQTT3-2.3.1-7]
                                 unsubscribe.packetId(), reasons(changed), AckProperties.NONE));
             }
         });

@@ -12,7 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** Accepts MQTT connections on one TCP address. Callable from any thread but the loops. */
+/** Accepts MQTT connections on one TCP address [MQTT3-7.1.1-1]. Callable from any thread but the loops. */
 public final class TcpServer implements AutoCloseable {
 
     private static final int BACKLOG = 4096;

@@ -7,7 +7,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last retained message of each topic (MQTT 5.0 §3.3.1.3), found by topic filter.
+ * The last retained message of each topic (MQTT 5.0 §3.3.1.3), found by topic filter. They belong to no session
+ * [MQTT3-3.1.2-7].
  *
  * <p>Follows the ledger; any thread may read it, none waits.
  */

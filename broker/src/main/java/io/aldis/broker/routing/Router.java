@@ -100,7 +100,7 @@ public final class Router implements MessageSink {
             return Routed.PENDING;
         }
         List<Target> durable = fanOut(loop, match, message);
-        if (durable.isEmpty() && !message.retain()) {
+        if (durable.isEmpty() && !message.retain()) { // [MQTT3-3.3.1-12]
             return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
         }
         boolean wanted = !match.isEmpty();
@@ -141,7 +141,7 @@ public final class Router implements MessageSink {
             for (Receiver receiver : match.durable) {
                 Receiver to = receiver.towards(message.publisher());
                 if (to != null && to.qos().level() > 0) {
-                    durable.add(target(to, message));
+                    durable.add(target(to, message)); // [MQTT3-3.1.2-5], [MQTT3-4.5.0-1]
                 }
             }
         }
@@ -166,7 +166,7 @@ public final class Router implements MessageSink {
         return new Target(
                 receiver.session().number(),
                 receiver.qos().min(message.qos()),
-                message.retain() && receiver.retainAsPublished(),
+                message.retain() && receiver.retainAsPublished(), // [MQTT3-3.3.1-9]
                 receiver.subscriptionIdentifiers());
     }
 

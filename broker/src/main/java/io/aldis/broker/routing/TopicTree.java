@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * device has two ({@code TopicTreeFootprint} in microbench).
  *
  * <p>Paths are topic names or filters that have been checked before; they are compared character by character
- * [MQTT-4.7.3-4].
+ * [MQTT-4.7.3-4], [MQTT3-4.7.3-4].
  */
 public final class TopicTree<V> {
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What is in flight to a client, and what follows: flow control and redelivery of QoS 1 and 2 (MQTT 5.0 §4.3, §4.4, §4.9).
  *
  * <p>Confined to the session's loop. Messages leave in the order they came; after a reconnect, what was in flight is sent again
- * first, in its first order [MQTT-4.6.0-1].
+ * first, in its first order [MQTT-4.6.0-1], [MQTT3-4.6.0-1], [MQTT3-4.6.0-5], [MQTT3-4.6.0-6].
  */
 final class Outbox {
 
@@ -52,7 +52,7 @@ final class Outbox {
         this.wallClock = wallClock;
     }
 
-    /** The client is here: what it was owed goes first [MQTT-4.4.0-1]. */
+    /** The client is here: what it was owed goes first [MQTT-4.4.0-1], [MQTT3-4.4.0-1]. */
     void attach(ClientLink newLink, int newWindow) {
         link = newLink;
         window = newWindow;
@@ -159,7 +159,7 @@ final class Outbox {
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (delivery.message().expired(wallClock.getAsLong())) {
             metrics.dropped(DropReason.EXPIRED);
-        } else if (!to.publish(delivery, 0, false)) {
+        } else if (!to.publish(delivery, 0, false)) { // [MQTT3-4.3.1-1]
             metrics.dropped(DropReason.PACKET_TOO_LARGE);
         }
     }
@@ -171,6 +171,7 @@ final class Outbox {
         } else if (!outgoing.sent && outgoing.delivery.message().expired(wallClock.getAsLong())) { // [MQTT-3.3.2-5]
             metrics.dropped(DropReason.EXPIRED);
             backlog.settle(outgoing, this);
+        // [MQTT3-2.3.1-4], [MQTT3-3.3.1-1], [MQTT3-3.3.1-3]
         } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1]
             outgoing.sent = true;
             occupy(outgoing);
@@ -190,7 +191,7 @@ final class Outbox {
         newestSequence = outgoing.sequence;
     }
 
-    /** Whether the next sequence would use a packet id that is still in use. */
+    /** Whether the next sequence would use a packet id that is still in use [MQTT3-4.3.2-1], [MQTT3-4.3.3-1]. */
     private boolean spanExhausted() {
         if (inFlight.isEmpty()) {
             return false;
@@ -245,7 +246,7 @@ final class Outbox {
 
     // What the backlog answers.
 
-    /** PUBREC is remembered: PUBREL may leave [MQTT-4.3.3-4]. */
+    /** PUBREC is remembered: PUBREL may leave [MQTT-4.3.3-4], [MQTT3-4.3.3-1], [MQTT3-4.6.0-4]. */
     void released(Outgoing outgoing) {
         outgoing.released = true;
         ClientLink to = link;

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's state across its connections (MQTT 5.0 §4.1).
+ * One client's state across its connections (MQTT 5.0 §4.1) [MQTT3-4.1.0-1].
  *
  * <p>Confined to its loop for life; methods without that assertion say who may call them. A <em>durable</em> session may outlive
  * its connection and keeps its state in the ledger; the others end with their connection and live in this object alone.
@@ -177,7 +177,7 @@ public final class Session {
         link = newLink;
         connected = true;
         if (former != null) {
-            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
+            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3], [MQTT3-3.1.4-2]
         }
         inbox.attach();
         greet.run();
@@ -188,7 +188,7 @@ public final class Session {
     /**
      * A connection is gone.
      *
-     * @param sendWill whether the will is due [MQTT-3.1.2-8]
+     * @param sendWill whether the will is due [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
      * @param expirySeconds a new session expiry interval, null to keep the old
      */
     public void detach(ClientLink gone, boolean sendWill, @Nullable Long expirySeconds) {
@@ -383,10 +383,10 @@ public final class Session {
         }
         List<Boolean> existed = new ArrayList<>(filters.size());
         for (String filter : filters) {
-            boolean gone = subscriptions.remove(filter) != null;
+            boolean gone = subscriptions.remove(filter) != null; // [MQTT3-3.10.4-1]
             existed.add(gone);
             if (gone) {
-                surroundings.subscribers().remove(this, filter);
+                surroundings.subscribers().remove(this, filter); // [MQTT3-3.10.4-2]
             }
         }
         subscriptionCount.set(subscriptions.size());

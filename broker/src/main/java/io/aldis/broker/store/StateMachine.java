@@ -103,10 +103,10 @@ public final class StateMachine {
 
     private Claimed claim(Claim claim) {
         pass(claim.time());
-        SessionRecord former = sessions.get(claim.clientId());
+        SessionRecord former = sessions.get(claim.clientId()); // [MQTT3-3.1.3-2]
         boolean resumes = former != null
                 && former.durable()
-                && !claim.cleanStart() // [MQTT-3.1.2-4]
+                && !claim.cleanStart() // [MQTT-3.1.2-4], [MQTT3-3.1.2-4], [MQTT3-3.1.2-6]
                 && former.expiresAt() > time
                 && !(former.owned() && former.expirySeconds() == 0);
         if (former != null) {
@@ -156,7 +156,7 @@ public final class StateMachine {
         boolean ends = !record.durable() || expiry == 0;
         Testament will = detach.sendWill() ? record.will() : null;
         if (will != null && (ends || will.delaySeconds() == 0)) {
-            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8]
+            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8], [MQTT3-3.1.2-10]
             will = null;
         }
         if (ends) {
@@ -194,7 +194,7 @@ public final class StateMachine {
         for (TimerKey timer : due) {
             timers.remove(timer);
             SessionRecord record = sessions.get(timer.clientId());
-            if (record != null && !record.owned()) {
+            if (record != null && !record.owned()) { // [MQTT3-4.1.0-2]
                 wake(record);
             }
         }
@@ -283,7 +283,7 @@ public final class StateMachine {
                     command.session(), subscription.subscription().filter());
             boolean replaces = subscriptions.get(key) != null;
             existed.add(replaces);
-            subscriptions.put(key, subscription); // [MQTT-3.8.4-3]
+            subscriptions.put(key, subscription); // [MQTT-3.8.4-3], [MQTT3-3.8.4-3]
             changes.subscribed(command.session(), subscription, replaces);
         }
         return new Changed(Outcome.APPLIED, existed);
@@ -295,10 +295,11 @@ public final class StateMachine {
         }
         List<Boolean> existed = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
+            // [MQTT3-3.10.4-1]
             boolean gone = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
             existed.add(gone);
             if (gone) {
-                changes.unsubscribed(command.session(), filter);
+                changes.unsubscribed(command.session(), filter); // [MQTT3-3.10.4-2]
             }
         }
         return new Changed(Outcome.APPLIED, existed);
@@ -312,10 +313,11 @@ public final class StateMachine {
             if (owned(receipt.session(), receipt.epoch()) == null) {
                 return Outcome.STALE;
             }
+            // [MQTT3-4.3.3-2]
             inbound.put(new InboundKey(receipt.session(), receipt.packetId()), true); // [MQTT-4.3.3-10]
         }
         Message message = publish.message();
-        if (publish.retain()) {
+        if (publish.retain()) { // [MQTT3-3.3.1-12]
             retain(message);
         }
         for (Target target : publish.targets()) {
@@ -327,11 +329,11 @@ public final class StateMachine {
     }
 
     private void retain(Message message) {
-        if (message.payload().isEmpty()) { // [MQTT-3.3.1-6]
+        if (message.payload().isEmpty()) { // [MQTT-3.3.1-6], [MQTT3-3.3.1-10], [MQTT3-3.3.1-11]
             retained.remove(message.topic());
             changes.retained(message.topic(), null);
         } else {
-            retained.put(message.topic(), message); // [MQTT-3.3.1-5]
+            retained.put(message.topic(), message); // [MQTT-3.3.1-5], [MQTT3-3.3.1-5], [MQTT3-3.3.1-7]
             changes.retained(message.topic(), message);
         }
     }
