@@ -35,7 +35,8 @@ class ConformanceTest {
 
     @Test
     void thePageSaysWhatSourcesAndTestsSay() throws IOException {
-        String page = Page.of(resource("page.md"), EVIDENCE).replace("{{public-suite}}", resource("public-suite.md").strip());
+        String page = Page.of(resource("page.md"), EVIDENCE)
+                .replace("{{public-suite}}", resource("public-suite.md").strip());
         Page.bring(root().resolve("docs/conformance.md"), page, System.getenv("CI") == null);
     }
 
