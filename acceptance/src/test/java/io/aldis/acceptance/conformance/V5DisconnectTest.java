@@ -7,8 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.aldis.acceptance.hostile.WatchedBroker;
 import io.aldis.codec.Binary;
-import io.aldis.codec.Connect;
 import io.aldis.codec.Connack;
+import io.aldis.codec.Connect;
 import io.aldis.codec.Disconnect;
 import io.aldis.codec.Pingreq;
 import io.aldis.codec.Pingresp;
@@ -152,8 +152,7 @@ class V5DisconnectTest {
     void noDisconnectIsSentBeforeConnack(RawPacket connect) { // [MQTT-3.14.0-1], [MQTT-3.2.2-8], [MQTT-4.13.1-1]
         RawClient stranger = broker.stranger();
         stranger.sendBytes(connect.bytes());
-        assertThat(stranger.expect(Connack.class).reason().isError())
-                .isTrue();
+        assertThat(stranger.expect(Connack.class).reason().isError()).isTrue();
         stranger.expectClosed();
     }
 }
