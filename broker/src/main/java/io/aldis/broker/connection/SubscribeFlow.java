@@ -105,9 +105,9 @@ final class SubscribeFlow {
         }
     }
 
-    /** UNSUBSCRIBE. */
+    /** UNSUBSCRIBE [MQTT3-3.10.4-6]. */
     void unsubscribe(Unsubscribe unsubscribe) {
-        session.unsubscribeAsync(unsubscribe.filters(), changed -> { // [MQTT3-3.10.4-6]
+        session.unsubscribeAsync(unsubscribe.filters(), changed -> {
             if (changed.outcome() == Outcome.APPLIED) {
                 connection.send(
                         new Unsuback( // [MQTT-3.10.4-4], [MQTT3-3.10.4-4], [MQTT3-3.10.4-5], [MQTT3-2.3.1-7]

@@ -26,7 +26,7 @@ final class Outbox {
     private final Metrics metrics;
     private final LongSupplier wallClock;
 
-    /** Everything sent and not settled, by packet id, in the order of first sending. */
+    /** Everything sent and not settled, by packet id, in the order of first sending [MQTT3-2.3.1-4]. */
     private final LinkedHashMap<Integer, Outgoing> inFlight = new LinkedHashMap<>();
 
     private long newestSequence;
@@ -171,9 +171,8 @@ final class Outbox {
         } else if (!outgoing.sent && outgoing.delivery.message().expired(wallClock.getAsLong())) { // [MQTT-3.3.2-5]
             metrics.dropped(DropReason.EXPIRED);
             backlog.settle(outgoing, this);
-        // [MQTT3-2.3.1-4], [MQTT3-3.3.1-1], [MQTT3-3.3.1-3]
-        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1]
-            outgoing.sent = true;
+        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+            outgoing.sent = true; // [MQTT3-3.3.1-3]
             occupy(outgoing);
         } else {
             metrics.dropped(DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
