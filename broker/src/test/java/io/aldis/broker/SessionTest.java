@@ -158,7 +158,7 @@ class SessionTest {
     }
 
     @Test
-    void anEmptyClientIdIsReplacedOrRefusedAsItsVersionAsks() { // [MQTT-3.1.3-6], 3.1.1 [MQTT-3.1.3-8]
+    void anEmptyClientIdIsReplacedOrRefusedAsItsVersionAsks() { // [MQTT-3.1.3-6], [MQTT3-3.1.3-8]
         try (VirtualBroker broker = new VirtualBroker()) {
             assertThat(broker.connect(Connect.v5("")).connack.properties().assignedClientIdentifier())
                     .isEqualTo("assigned-1");

@@ -103,7 +103,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void afterUnsubackNothingMoreMatches() { // [MQTT-3.10.4-3]
+    void afterUnsubackNothingMoreMatches() { // [MQTT-3.10.4-2], [MQTT-3.10.4-5], [MQTT-3.11.3-1]
         for (Client client : List.of(
                 connect("transient"),
                 broker.connect(
@@ -242,7 +242,7 @@ class SubscriptionTest {
     // Shared subscriptions.
 
     @Test
-    void eachMessageGoesToOneMemberOfASharedSubscriptionInTurn() { // [MQTT-4.8.2-4]
+    void eachMessageGoesToOneMemberOfASharedSubscriptionInTurn() { // MQTT 5.0 §4.8.2
         Client one = connect("one");
         Client two = connect("two");
         Client alone = connect("alone");
