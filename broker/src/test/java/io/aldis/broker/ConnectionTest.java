@@ -236,7 +236,7 @@ class ConnectionTest {
     }
 
     @Test
-    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // [MQTT-3.3.4-7]
+    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // MQTT 5.0 §4.9
         Settings settings = Settings.defaults().withSession(session -> session.withReceiveMaximum(5));
         try (VirtualBroker late = VirtualBroker.ofLateAnswers(1, 1, settings)) {
             Client client = late.connect(
@@ -299,7 +299,7 @@ class ConnectionTest {
     private final List<Publish> waiting = new ArrayList<>();
 
     @Test
-    void aClientOfVersion3KeepsTheKeepAliveItChose() { // MQTT 3.1.1 [MQTT-3.1.2-24]
+    void aClientOfVersion3KeepsTheKeepAliveItChose() { // [MQTT3-3.1.2-24]
         try (VirtualBroker strict = new VirtualBroker(
                 1, 1, Settings.defaults().withConnection(connection -> connection.withMaximumKeepAlive(10)))) {
             Client client = strict.connect(Connect.v311("client").withKeepAlive(60));

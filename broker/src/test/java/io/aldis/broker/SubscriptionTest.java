@@ -159,7 +159,7 @@ class SubscriptionTest {
     // Retained messages.
 
     @Test
-    void aNewSubscriptionGetsRetainedMessagesWithRetainSetAndOthersDoNotGetThemAgain() { // [MQTT-3.3.1-8],
+    void aNewSubscriptionGetsRetainedMessagesWithRetainSetAndOthersDoNotGetThemAgain() { // [MQTT3-3.3.1-8],
         // [MQTT-3.3.1-9]
         Client first = connect("first");
         subscribe(first, sub("r/#"));
@@ -200,7 +200,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void retainAsPublishedKeepsTheFlag() { // [MQTT-3.3.1-12], [MQTT-3.3.1-13]
+    void retainAsPublishedKeepsTheFlag() { // [MQTT-3.3.1-13]
         Client client = connect("client");
         subscribe(client, sub("r").withRetainAsPublished(true));
         retain("r", "x");

@@ -102,7 +102,7 @@ final class SubscribeFlow {
         long time = session.loop().currentTimeMillis();
         for (Message message : retained.matching(stored.subscription().filter(), time)) {
             Qos qos = stored.subscription().qos().min(message.qos());
-            Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT-3.3.1-8], [MQTT3-3.3.1-8]
+            Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT3-3.3.1-8]
             (qos != Qos.AT_MOST_ONCE && session.durable() ? kept : now).add(delivery);
         }
     }
