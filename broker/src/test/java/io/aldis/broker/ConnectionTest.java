@@ -239,7 +239,7 @@ class ConnectionTest {
     }
 
     @Test
-    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // [MQTT-3.3.4-7]
+    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // MQTT 5.0 §4.9
         Settings settings = Settings.defaults().withSession(session -> session.withReceiveMaximum(5));
         try (VirtualBroker late = VirtualBroker.ofLateAnswers(1, 1, settings)) {
             Client client = late.connect(

@@ -147,7 +147,7 @@ class QosTest {
     }
 
     @Test
-    void noMoreThanTheClientsReceiveMaximumIsInFlightAndQos0IsNotHeldBack() { // [MQTT-3.3.4-9], [MQTT-3.3.4-7]
+    void noMoreThanTheClientsReceiveMaximumIsInFlightAndQos0IsNotHeldBack() { // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
         Client receiver = subscriber(
                 Connect.v5("receiver").withProperties(ConnectProperties.NONE.withReceiveMaximum(2)),
                 "t",

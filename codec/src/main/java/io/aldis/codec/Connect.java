@@ -121,10 +121,14 @@ public record Connect(
         boolean cleanStart = (flags & CLEAN_START) != 0;
         int keepAlive = in.twoBytes("keep alive");
         ConnectProperties properties = version == MqttVersion.V5 ? ConnectProperties.read(in) : ConnectProperties.NONE;
+        // [MQTT-3.1.3-1], [MQTT-3.1.3-4]
         String clientId = in.string("client identifier"); // [MQTT-3.1.3-3], [MQTT3-3.1.3-3], [MQTT3-3.1.3-4]
         // [MQTT3-3.1.2-9], [MQTT3-3.1.2-18], [MQTT3-3.1.2-19], [MQTT3-3.1.2-20], [MQTT3-3.1.2-21], [MQTT3-3.1.3-1]
+        // [MQTT-3.1.2-9]
         Will will = (flags & WILL) == 0 ? null : Will.read(in, Qos.of(willQos(flags)), (flags & WILL_RETAIN) != 0);
+        // [MQTT-3.1.2-16], [MQTT-3.1.2-17], [MQTT-3.1.3-12]
         String username = isThere(in, version, flags & USERNAME) ? in.string("user name") : null; // [MQTT3-3.1.3-11]
+        // [MQTT-3.1.2-18], [MQTT-3.1.2-19]
         Binary password = isThere(in, version, flags & PASSWORD) ? in.binary("password") : null;
         return new Connect(version, clientId, cleanStart, keepAlive, will, username, password, properties);
     }

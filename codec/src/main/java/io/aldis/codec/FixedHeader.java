@@ -66,6 +66,7 @@ final class FixedHeader {
             checkPublishFlags(flags, connection);
             return;
         }
+        // [MQTT-3.6.1-1], [MQTT-3.8.1-1], [MQTT-3.10.1-1], [MQTT-3.14.1-1], [MQTT-3.15.1-1]
         int expected = reservedFlags(type);
         boolean dupAllowed = expected == RESERVED_ONE && connection.is(MqttVersion.V3_1);
         if (flags != expected && !(dupAllowed && flags == (expected | Publish.DUP))) {

@@ -205,7 +205,7 @@ public final class PacketDecoder {
         }
     }
 
-    private PacketException tooLarge(int first) {
+    private PacketException tooLarge(int first) { // [MQTT-3.2.2-15]
         return new PacketException(
                 PacketException.Kind.TOO_LARGE,
                 ReasonCode.PACKET_TOO_LARGE,

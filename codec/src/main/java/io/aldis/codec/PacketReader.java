@@ -140,7 +140,7 @@ final class PacketReader {
         return packetId;
     }
 
-    /** The topic of a PUBLISH: checked, and empty only where an alias can stand for it. */
+    /** The topic of a PUBLISH: checked, and empty only where an alias can stand for it [MQTT-3.3.2-1]. */
     String topicName() {
         int length = twoBytes("topic name");
         require(length, "topic name");
@@ -173,7 +173,7 @@ final class PacketReader {
         }
     }
 
-    /** A topic filter of any form but the empty one. */
+    /** A topic filter of any form but the empty one [MQTT-3.8.3-1], [MQTT-3.10.3-1]. */
     String topicFilter() {
         String filter = string("topic filter"); // [MQTT3-3.8.3-1], [MQTT3-3.10.3-1]
         if (filter.isEmpty()) {
@@ -192,7 +192,7 @@ final class PacketReader {
         return reason;
     }
 
-    /** Begins to read properties (MQTT 5.0, section 2.2.2); false if there are none. */
+    /** Begins to read properties (MQTT 5.0, section 2.2.2); false if there are none [MQTT-2.2.2-1]. */
     boolean beginProperties() {
         int length = variableByteInteger("property length");
         if (length == 0) {
@@ -301,14 +301,14 @@ final class PacketReader {
 
     /** [MQTT-3.3.2-14] */
     String valueAsResponseTopic() {
-        String topic = valueAsString();
+        String topic = valueAsString(); // [MQTT-3.3.2-13]
         if (!Topics.isValidName(topic)) {
             throw protocolError("response topic " + quote(topic) + "; one without wildcards, not empty, expected");
         }
         return topic;
     }
 
-    /** Adds a user property; {@code soFar} is the list of this method, or an empty one. */
+    /** Adds a user property; {@code soFar} is the list of this method, or an empty one [MQTT-1.5.7-1]. */
     List<UserProperty> valueAddedTo(List<UserProperty> soFar) {
         List<UserProperty> longer = soFar.isEmpty() ? new ArrayList<>() : soFar;
         longer.add(new UserProperty(string("user property name"), string("user property value")));

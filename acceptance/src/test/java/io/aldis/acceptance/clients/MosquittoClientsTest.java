@@ -46,7 +46,7 @@ class MosquittoClientsTest {
 
         mosquitto.publish("-t", names.topic("a/b/c"), "-m", "deep", "-q", qos);
         mosquitto.publish("-t", names.topic("elsewhere"), "-m", "not for it", "-q", qos);
-        // "a/#" matches its parent level too.
+        // "a/#" matches its parent level too [MQTT-4.7.1-1].
         mosquitto.publish("-t", names.topic("a"), "-m", "parent", "-q", qos);
 
         assertThat(subscriber.next(2))
@@ -240,7 +240,7 @@ class MosquittoClientsTest {
         var doomed = mosquitto.subscribe(
                 "-t", names.topic("x"), "--will-topic", names.topic("will"), "--will-payload", "gone", "--will-retain");
         doomed.kill();
-        // [MQTT-3.1.2-15], [MQTT3-3.1.2-17]: retained, and so an ordinary message to who is there.
+        // [MQTT3-3.1.2-17], [MQTT-3.1.2-15]: retained, and so an ordinary message to who is there.
         assertThat(watcher.next()).isEqualTo(new Received(names.topic("will"), "gone", 0, false));
 
         var late = mosquitto.subscribe("-t", names.topic("will"), "-q", "1");

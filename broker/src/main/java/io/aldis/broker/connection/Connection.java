@@ -301,11 +301,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         become(ConnectionState.CONNECTING);
         wishes = Wishes.of(connect);
         aliases = new OutboundAliases(Math.min( // [MQTT-3.1.2-26]
+                // [MQTT-3.1.2-27], [MQTT-3.3.2-11]
                 wishes.topicAliasMaximum(), parts.settings().connection().outboundTopicAliases()));
         channel.config().setAutoRead(false);
         try {
             Handshake.begin(this, parts, connect);
-        } catch (ConnectRefused refused) {
+        } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]
             refuseConnect(refused.reason(), refused.getMessage());
         }
     }
@@ -313,6 +314,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void refuseConnect(ReasonCode reason, @Nullable String why) {
         parts.metrics().connectsRefused.increment();
         log.info("{}: CONNECT refused with {}: {}", this, reason, why);
+        // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
         sayRefused(reason, why, wishes.version());
         finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
     }
@@ -358,6 +360,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
+        // [MQTT-3.1.4-5], [MQTT-3.2.0-2]
         if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1], [MQTT3-3.2.0-1]
             output.written(loop);
         } else {
@@ -493,6 +496,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 && in == MqttVersion.V5
                 && wishes.problemInformation()
                 && parts.settings().connection().reasonStrings();
+        // Words are all that can be left out, for the broker adds no user properties of its own: [MQTT-3.2.2-19],
+        // [MQTT-3.2.2-20], [MQTT-3.4.2-2], [MQTT-3.4.2-3], [MQTT-3.5.2-2], [MQTT-3.5.2-3], [MQTT-3.6.2-2],
+        // [MQTT-3.6.2-3], [MQTT-3.7.2-2], [MQTT-3.7.2-3], [MQTT-3.9.2-1], [MQTT-3.9.2-2], [MQTT-3.11.2-1],
+        // [MQTT-3.11.2-2], [MQTT-3.14.2-3], [MQTT-3.14.2-4]
         return (told && encode(in, worded.apply(why))) || encode(in, bare);
     }
 
@@ -592,7 +599,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 ReasonCode.KEEP_ALIVE_TIMEOUT, "Nothing was heard for one and a half times the keep alive.");
     }
 
-    /** What came cannot be read: says so where the version has words for it (MQTT 5.0 §4.13). */
+    /**
+     * What came cannot be read: says so where the version has words for it (MQTT 5.0 §4.13) [MQTT-3.1.4-1],
+     * [MQTT-4.13.1-1].
+     */
     private void refuse(PacketException wrong, ByteBuf in) {
         parts.metrics().protocolErrors.increment();
         if (state == ConnectionState.AWAITING_CONNECT) {
@@ -654,7 +664,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
-    /** Writes what is left to say, then closes: at once if the client does not read. */
+    /**
+     * Writes what is left to say, then closes: at once if the client does not read [MQTT-3.14.4-1], [MQTT-3.14.4-2],
+     * [MQTT-4.13.2-1].
+     */
     private void finish() {
         become(ConnectionState.CLOSING);
         release();

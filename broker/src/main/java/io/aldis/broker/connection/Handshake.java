@@ -51,7 +51,7 @@ final class Handshake {
         handshake.claim();
     }
 
-    private void validate() {
+    private void validate() { // [MQTT-3.1.3-5]
         if (connect.clientId().isEmpty()
                 && (connect.version() == MqttVersion.V3_1
                         || (connect.version() == MqttVersion.V3_1_1 && !connect.cleanStart()))) {
@@ -115,14 +115,14 @@ final class Handshake {
                 will.topic(),
                 will.payload(),
                 will.qos(),
-                rules.retains(will.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17]
+                rules.retains(will.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17], [MQTT-3.1.2-14]
                 new PublishProperties(
                         properties.payloadFormat(),
                         null,
                         null,
                         properties.responseTopic(),
                         properties.correlationData(),
-                        properties.userProperties(),
+                        properties.userProperties(), // [MQTT-3.1.3-10]
                         List.of(),
                         properties.contentType()),
                 clientId,
@@ -157,7 +157,7 @@ final class Handshake {
         }
     }
 
-    private int window() {
+    private int window() { // [MQTT-4.9.0-1]
         Integer receiveMaximum = connect.properties().receiveMaximum();
         return receiveMaximum == null
                 ? settings.session().maximumInFlight()

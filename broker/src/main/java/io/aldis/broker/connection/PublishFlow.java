@@ -66,7 +66,7 @@ final class PublishFlow {
                 : PACKET_IDS;
     }
 
-    /** PUBLISH. */
+    /** PUBLISH [MQTT-3.3.4-1]. */
     void publish(Publish publish) {
         Message message = Message.of(
                 aliases.resolve(publish),
@@ -120,14 +120,14 @@ final class PublishFlow {
         owe(acknowledgement, Routed.DELIVERED);
     }
 
-    private void atLeastOnce(int packetId, Message message) {
+    private void atLeastOnce(int packetId, Message message) { // [MQTT-4.3.2-4], [MQTT-4.3.2-5]
         takePlace();
         Acknowledgement acknowledgement = new Acknowledgement(packetId, false);
         Routed routed = router.route(loop, message, null, acknowledgement);
         owe(acknowledgement, routed);
     }
 
-    private void exactlyOnce(int packetId, Message message) {
+    private void exactlyOnce(int packetId, Message message) { // [MQTT-4.3.3-8]
         if (repeats(packetId)) {
             return;
         }
@@ -186,7 +186,7 @@ final class PublishFlow {
         }
     }
 
-    /** PUBREL: the packet id is free again [MQTT-4.3.3-11], [MQTT3-4.3.3-2]. */
+    /** PUBREL: the packet id is free again [MQTT-4.3.3-11], [MQTT3-4.3.3-2], [MQTT-4.3.3-13]. */
     void release(Pubrel pubrel) {
         int packetId = pubrel.packetId();
         if (!session.inbox().received(packetId)) {
@@ -204,7 +204,7 @@ final class PublishFlow {
         return owed.isEmpty();
     }
 
-    /** PUBACK or PUBREC to come, in its place in the order. */
+    /** PUBACK or PUBREC to come, in its place in the order [MQTT-2.2.1-5]. */
     private final class Acknowledgement implements Kept {
         private final int packetId;
         private final boolean exactlyOnce;
@@ -223,7 +223,7 @@ final class PublishFlow {
             done = true;
             send = outcome == Outcome.APPLIED;
             wanted = anybodyWants;
-            if (exactlyOnce && send && refusal == null) {
+            if (exactlyOnce && send && refusal == null) { // [MQTT-4.3.3-9]
                 session.inbox().keep(packetId);
             }
             if (!owed.isEmpty()) {

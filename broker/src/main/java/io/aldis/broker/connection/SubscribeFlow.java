@@ -39,7 +39,7 @@ final class SubscribeFlow {
         retained = parts.retained();
     }
 
-    /** SUBSCRIBE. */
+    /** SUBSCRIBE [MQTT-3.8.4-5], [MQTT-3.9.3-1]. */
     void subscribe(Subscribe subscribe) {
         Integer identifier = subscribe.properties().subscriptionIdentifier();
         List<StoredSubscription> granted =
@@ -56,15 +56,16 @@ final class SubscribeFlow {
         session.subscribeAsync(granted, changed -> {
             if (changed.outcome() == Outcome.APPLIED) {
                 // [MQTT3-2.3.1-7], [MQTT3-3.8.4-1], [MQTT3-3.8.4-2]
+                // [MQTT-2.2.1-6], [MQTT-3.8.4-2]
                 connection.send(new Suback(subscribe.packetId(), reasons, AckProperties.NONE)); // [MQTT-3.8.4-1]
                 sendRetained(granted, changed);
             }
         });
     }
 
-    private static ReasonCode granted(Qos qos) {
+    private static ReasonCode granted(Qos qos) { // [MQTT-3.2.2-10]
         return switch (qos) {
-            case AT_MOST_ONCE -> ReasonCode.SUCCESS;
+            case AT_MOST_ONCE -> ReasonCode.SUCCESS; // [MQTT-3.8.4-7]
             case AT_LEAST_ONCE -> ReasonCode.GRANTED_QOS_1;
             case EXACTLY_ONCE -> ReasonCode.GRANTED_QOS_2;
         };
@@ -87,6 +88,7 @@ final class SubscribeFlow {
         }
     }
 
+    // [MQTT-3.3.1-11], [MQTT-3.8.4-4]
     private static boolean wantsRetained(Subscription subscription, boolean existed) {
         if (Topics.isShared(subscription.filter())) {
             return false; // MQTT 5.0 §4.8.2: a shared subscription gets no retained messages when it begins.
@@ -100,12 +102,12 @@ final class SubscribeFlow {
         long time = session.loop().currentTimeMillis();
         for (Message message : retained.matching(stored.subscription().filter(), time)) {
             Qos qos = stored.subscription().qos().min(message.qos());
-            Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT-3.3.1-8], [MQTT3-3.3.1-8]
+            Delivery delivery = new Delivery(message, qos, true, identifiers, false); // [MQTT3-3.3.1-8]
             (qos != Qos.AT_MOST_ONCE && session.durable() ? kept : now).add(delivery);
         }
     }
 
-    /** UNSUBSCRIBE [MQTT3-3.10.4-6]. */
+    /** UNSUBSCRIBE [MQTT-3.10.4-5], [MQTT-3.10.4-6], [MQTT-3.11.3-1], [MQTT3-3.10.4-6]. */
     void unsubscribe(Unsubscribe unsubscribe) {
         session.unsubscribeAsync(unsubscribe.filters(), changed -> {
             if (changed.outcome() == Outcome.APPLIED) {

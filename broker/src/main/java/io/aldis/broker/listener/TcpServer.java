@@ -35,7 +35,7 @@ public final class TcpServer implements AutoCloseable {
         int high = parts.settings().connection().outboundHighWater();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel())
+                .channel(loops.serverChannel()) // [MQTT-4.2-1]
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -162,7 +162,7 @@ final class Fanout {
         }
     }
 
-    /** The messages of one turn from one loop to another. */
+    /** The messages of one turn from one loop to another [MQTT-4.6.0-5], [MQTT-4.6.0-6]. */
     private static final class Burst {
         private final List<Receiver[]> receivers = new ArrayList<>();
         private final List<Message> messages = new ArrayList<>();

@@ -133,7 +133,10 @@ public final class Router implements MessageSink {
         return chosen.durable;
     }
 
-    /** Sorts out who gets a message through the ledger, and which members of shared groups get it directly. */
+    /**
+     * Sorts out who gets a message through the ledger, and which members of shared groups get it directly
+     * [MQTT-4.5.0-1].
+     */
     private Chosen choose(Match match, Message message) {
         List<Target> durable = new ArrayList<>();
         List<Receiver> members = List.of();
@@ -165,7 +168,7 @@ public final class Router implements MessageSink {
     private static Target target(Receiver receiver, Message message) {
         return new Target(
                 receiver.session().number(),
-                receiver.qos().min(message.qos()),
+                receiver.qos().min(message.qos()), // [MQTT-4.8.2-3]
                 message.retain() && receiver.retainAsPublished(), // [MQTT3-3.3.1-9]
                 receiver.subscriptionIdentifiers());
     }
@@ -204,7 +207,7 @@ public final class Router implements MessageSink {
         loop.execute(() -> route(loop, message));
     }
 
-    private Match match(Loop loop, String topic) {
+    private Match match(Loop loop, String topic) { // [MQTT-3.3.2-3]
         assert loop.inEventLoop();
         Map<String, Match> remembered = matches.get(loop.index());
         Match match = remembered.get(topic);

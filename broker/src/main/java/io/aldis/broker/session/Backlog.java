@@ -50,7 +50,7 @@ interface Backlog {
             this.delivery = delivery;
         }
 
-        /** From the sequence alone, so that it stays the same without being stored. */
+        /** From the sequence alone, so that it stays the same without being stored [MQTT-4.3.2-1], [MQTT-4.3.3-1]. */
         int packetId() {
             return 1 + (int) (sequence % PACKET_IDS);
         }

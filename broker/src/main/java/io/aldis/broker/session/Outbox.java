@@ -26,7 +26,10 @@ final class Outbox {
     private final Metrics metrics;
     private final LongSupplier wallClock;
 
-    /** Everything sent and not settled, by packet id, in the order of first sending [MQTT3-2.3.1-4]. */
+    /**
+     * Everything sent and not settled, by packet id, in the order of first sending [MQTT-4.3.2-3], [MQTT-4.3.3-3],
+     * [MQTT-4.3.3-5], [MQTT-3.10.4-3], [MQTT3-2.3.1-4], [MQTT3-3.10.4-3].
+     */
     private final LinkedHashMap<Integer, Outgoing> inFlight = new LinkedHashMap<>();
 
     private long newestSequence;
@@ -52,7 +55,7 @@ final class Outbox {
         this.wallClock = wallClock;
     }
 
-    /** The client is here: what it was owed goes first [MQTT-4.4.0-1], [MQTT3-4.4.0-1]. */
+    /** The client is here: what it was owed goes first [MQTT-4.4.0-1], [MQTT3-4.4.0-1], [MQTT-4.8.2-4]. */
     void attach(ClientLink newLink, int newWindow) {
         link = newLink;
         window = newWindow;
@@ -112,7 +115,7 @@ final class Outbox {
 
     /** Sends one message; false if none may be sent now. */
     private boolean sendNext(ClientLink to) {
-        if (onWire < window) { // [MQTT-3.3.4-9]
+        if (onWire < window) { // [MQTT-3.3.4-9], [MQTT-3.3.4-10], [MQTT-4.9.0-3]
             Outgoing again = resend.poll();
             if (again != null) {
                 if (!again.settled && !again.settling) {
@@ -155,7 +158,7 @@ final class Outbox {
         return true;
     }
 
-    /** QoS 0: now or never; the window does not hold it back [MQTT-3.3.4-7]. */
+    /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1]. */
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (delivery.message().expired(wallClock.getAsLong())) {
             metrics.dropped(DropReason.EXPIRED);
@@ -164,15 +167,15 @@ final class Outbox {
         }
     }
 
-    private void send(ClientLink to, Outgoing outgoing) {
-        if (outgoing.released) {
+    private void send(ClientLink to, Outgoing outgoing) { // [MQTT-4.3.2-2], [MQTT-4.3.3-2], [MQTT-3.3.1-3]
+        if (outgoing.released) { // [MQTT-4.3.3-6]
             occupy(outgoing);
             to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
         } else if (!outgoing.sent && outgoing.delivery.message().expired(wallClock.getAsLong())) { // [MQTT-3.3.2-5]
             metrics.dropped(DropReason.EXPIRED);
             backlog.settle(outgoing, this);
         } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
-            outgoing.sent = true; // [MQTT3-3.3.1-3]
+            outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
             metrics.dropped(DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
@@ -180,7 +183,7 @@ final class Outbox {
         }
     }
 
-    private void occupy(Outgoing outgoing) {
+    private void occupy(Outgoing outgoing) { // [MQTT-4.9.0-2]
         outgoing.onWire = true;
         onWire++;
     }
@@ -237,7 +240,7 @@ final class Outbox {
         }
     }
 
-    private void countRefusal(ReasonCode reason) {
+    private void countRefusal(ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
         if (reason.isError()) {
             metrics.dropped(DropReason.REFUSED_BY_CLIENT);
         }
@@ -268,7 +271,7 @@ final class Outbox {
         pump();
     }
 
-    /** What was in flight and will never be sent again: the session has ended. */
+    /** What was in flight and will never be sent again: the session has ended [MQTT-4.8.2-5]. */
     List<Outgoing> abandon() {
         List<Outgoing> left = new ArrayList<>(inFlight.values());
         inFlight.clear();

@@ -374,7 +374,7 @@ public final class Session {
         then.accept(new Changed(Outcome.APPLIED, existed));
     }
 
-    /** Unsubscribes; {@code then} runs on this loop when no further message will match. */
+    /** Unsubscribes; {@code then} runs on this loop when no further message will match [MQTT-3.10.4-2]. */
     public void unsubscribeAsync(List<String> filters, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {

@@ -103,8 +103,8 @@ public final class StateMachine {
 
     private Claimed claim(Claim claim) {
         pass(claim.time());
-        SessionRecord former = sessions.get(claim.clientId()); // [MQTT3-3.1.3-2]
-        boolean resumes = former != null
+        SessionRecord former = sessions.get(claim.clientId()); // [MQTT3-3.1.3-2], [MQTT-3.1.3-2]
+        boolean resumes = former != null // [MQTT-3.1.2-5], [MQTT-3.1.2-6], [MQTT-3.1.4-4]
                 && former.durable()
                 && !claim.cleanStart() // [MQTT-3.1.2-4], [MQTT3-3.1.2-4], [MQTT3-3.1.2-6]
                 && former.expiresAt() > time
@@ -124,7 +124,7 @@ public final class StateMachine {
                 resumes || claim.expirySeconds() > 0,
                 claim.expirySeconds(),
                 SessionRecord.NEVER,
-                claim.will(),
+                claim.will(), // [MQTT-3.1.2-7]
                 SessionRecord.NEVER,
                 claim.bounds());
         sessions.put(record.clientId(), record);
@@ -156,6 +156,7 @@ public final class StateMachine {
         boolean ends = !record.durable() || expiry == 0;
         Testament will = detach.sendWill() ? record.will() : null;
         if (will != null && (ends || will.delaySeconds() == 0)) {
+            // [MQTT-3.1.2-10]
             changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8], [MQTT3-3.1.2-10]
             will = null;
         }
@@ -194,7 +195,7 @@ public final class StateMachine {
         for (TimerKey timer : due) {
             timers.remove(timer);
             SessionRecord record = sessions.get(timer.clientId());
-            if (record != null && !record.owned()) { // [MQTT3-4.1.0-2]
+            if (record != null && !record.owned()) { // [MQTT3-4.1.0-2], [MQTT-4.1.0-1]
                 wake(record);
             }
         }
@@ -221,7 +222,7 @@ public final class StateMachine {
         }
         if (expired) {
             forgetTimers(record);
-            end(record); // [MQTT-3.1.2-23]
+            end(record); // [MQTT-3.1.2-23], [MQTT-4.1.0-2]
         }
     }
 
@@ -296,6 +297,7 @@ public final class StateMachine {
         List<Boolean> existed = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
             // [MQTT3-3.10.4-1]
+            // [MQTT-3.10.4-1]
             boolean gone = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
             existed.add(gone);
             if (gone) {
@@ -329,7 +331,7 @@ public final class StateMachine {
     }
 
     private void retain(Message message) {
-        if (message.payload().isEmpty()) { // [MQTT-3.3.1-6], [MQTT3-3.3.1-10], [MQTT3-3.3.1-11]
+        if (message.payload().isEmpty()) { // [MQTT-3.3.1-6], [MQTT3-3.3.1-10], [MQTT3-3.3.1-11], [MQTT-3.3.1-7]
             retained.remove(message.topic());
             changes.retained(message.topic(), null);
         } else {
