@@ -37,7 +37,7 @@ final class Handshake {
         this.parts = parts;
         this.connect = connect;
         settings = parts.settings();
-        // [MQTT3-3.1.3-6]
+        // [MQTT3-3.1.3-5], [MQTT3-3.1.3-6]
         clientId = connect.clientId().isEmpty() ? parts.clientIds().get() : connect.clientId(); // [MQTT-3.1.3-6]
         rules = new PublishRules(parts, connect.version());
         greeting = new Greeting(settings, connect, clientId);
@@ -102,7 +102,7 @@ final class Handshake {
     private @Nullable Testament testament() {
         Will will = connect.will();
         if (will == null) {
-            return null;
+            return null; // [MQTT3-3.1.2-12]
         }
         Long delay = will.properties().delayInterval();
         return new Testament(

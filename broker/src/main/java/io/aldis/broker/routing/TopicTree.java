@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by topic filter or by topic name, with the look-ups that MQTT's wildcards ask for (section 4.7).
+ * Values by topic filter or by topic name, with the look-ups that MQTT's wildcards ask for (section 4.7,
+ * [MQTT3-3.3.2-3]).
  *
  * <p><b>Threads</b>: any, and none ever waits. All there is is one reference to an immutable {@link Snapshot}: a reader
  * takes it and walks; a writer makes another that shares all nodes but those on the way to the change, and puts it in
