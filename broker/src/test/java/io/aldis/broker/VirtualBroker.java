@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A whole broker in one thread under virtual time: real rooms, real packets, no sockets. */
@@ -40,6 +41,12 @@ public final class VirtualBroker implements AutoCloseable {
         loops = new VirtualLoops(loopCount, seed);
         AtomicInteger ids = new AtomicInteger();
         wiring = new Wiring(loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet());
+    }
+
+    /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
+    static VirtualBroker ofClientIds(Supplier<String> clientIds) {
+        VirtualLoops loops = new VirtualLoops(2, 1);
+        return new VirtualBroker(loops, new Wiring(loops.all(), loops, Settings.defaults(), clientIds));
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */

@@ -41,7 +41,7 @@ class MosquittoClientsTest {
 
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(strings = {"0", "1", "2"})
-    void aWildcardSubscriberReceivesWhatIsPublished(String qos) {
+    void aWildcardSubscriberReceivesWhatIsPublished(String qos) { // [MQTT3-7.0.0-2]
         var subscriber = mosquitto.subscribe("-t", names.topic("a/#"), "-q", qos);
 
         mosquitto.publish("-t", names.topic("a/b/c"), "-m", "deep", "-q", qos);
@@ -269,7 +269,7 @@ class MosquittoClientsTest {
         leaving.awaitEnd();
         mosquitto.publish("-t", names.topic("will"), "-m", "marker", "-q", "1");
 
-        // [MQTT-3.1.2-10]
+        // [MQTT-3.1.2-10], [MQTT3-3.1.2-10]
         assertThat(watcher.nextPayloads(1)).containsExactly("marker");
         assertThat(watcher.stop()).isEmpty();
     }

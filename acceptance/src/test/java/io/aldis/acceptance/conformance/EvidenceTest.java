@@ -180,7 +180,7 @@ class EvidenceTest {
                     @Test
                     void shows() {} // [MQTT-1.0-1]
                 }
-                """)).containsExactly("Inner.shows");
+                """)).containsExactly("T.Inner.shows");
     }
 
     @Test

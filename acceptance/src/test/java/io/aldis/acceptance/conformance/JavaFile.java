@@ -75,7 +75,7 @@ record JavaFile(String path, String text) {
         }
         List<CitedTests> cited = new ArrayList<>();
         eachCitation((citation, offset) ->
-                cited.add(new CitedTests(citation, tests(unit.getTypeDecls(), null, unit, positions, offset))));
+                cited.add(new CitedTests(citation, tests(unit.getTypeDecls(), null, "", unit, positions, offset))));
         return cited;
     }
 
@@ -97,10 +97,15 @@ record JavaFile(String path, String text) {
         }
     }
 
-    /** The tests that a comment at {@code offset} belongs to, which is somewhere among these members. */
+    /**
+     * The tests that a comment at {@code offset} belongs to, which is somewhere among these members.
+     *
+     * @param names of the classes around, a dot behind each
+     */
     private List<String> tests(
             List<? extends Tree> members,
             @Nullable ClassTree owner,
+            String names,
             CompilationUnitTree unit,
             SourcePositions positions,
             long offset) {
@@ -111,15 +116,16 @@ record JavaFile(String path, String text) {
             if (offset < start || offset < (lineEnd < 0 ? text.length() : lineEnd)) {
                 // An enclosing class goes on to its end only: what is above it belongs to no test.
                 if (member instanceof ClassTree type && offset >= start) {
-                    return tests(type.getMembers(), type, unit, positions, offset);
+                    return tests(
+                            type.getMembers(), type, names + type.getSimpleName() + ".", unit, positions, offset);
                 }
-                return member instanceof MethodTree method && owner != null ? tests(method, owner) : List.of();
+                return member instanceof MethodTree method && owner != null ? tests(method, owner, names) : List.of();
             }
         }
         return List.of();
     }
 
-    private List<String> tests(MethodTree method, ClassTree owner) {
+    private static List<String> tests(MethodTree method, ClassTree owner, String names) {
         String name = method.getName().toString();
         Stream<String> tests = isTest(method)
                 ? Stream.of(name)
@@ -129,7 +135,7 @@ record JavaFile(String path, String text) {
                         .filter(JavaFile::isTest)
                         .filter(test -> sources(test).contains(name))
                         .map(test -> test.getName().toString());
-        return tests.map(test -> owner.getSimpleName() + "." + test).toList();
+        return tests.map(names::concat).toList();
     }
 
     private static boolean isTest(MethodTree method) {

@@ -127,6 +127,22 @@ class V3ConnectTest extends V3Contract {
         assertThat(takeAll(listener)).isEmpty();
     }
 
+    @Test
+    void aConnectThatNoReturnCodeFitsIsClosedUnanswered() { // [MQTT3-3.2.2-6]
+        RawClient stranger = broker.stranger();
+        // A will that nobody could receive; MQTT 5.0 would be told that its topic is invalid.
+        stranger.send(Connect.of(version, "c").withWill(Will.of("$share/g/t", Binary.EMPTY, Qos.AT_MOST_ONCE)));
+        stranger.expectClosed();
+    }
+
+    @Test
+    void aRefusalHasTheReturnCodeThatComesNearest() { // [MQTT3-3.2.2-4], [MQTT3-3.2.2-5]
+        RawClient stranger = broker.stranger();
+        stranger.send(Connect.of(version, "c").withWill(Will.of("$SYS/forged", Binary.EMPTY, Qos.AT_MOST_ONCE)));
+        assertThat(stranger.expectRefusal(ReasonCode.NOT_AUTHORIZED).reason().returnCode())
+                .hasValue(5);
+    }
+
     // ---- The payload ------------------------------------------------------------------------------------------------
 
     @Test

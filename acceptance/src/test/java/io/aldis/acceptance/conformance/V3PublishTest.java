@@ -102,6 +102,18 @@ class V3PublishTest extends V3Contract {
         broker.forget("durable");
     }
 
+    @Test
+    void aMessageThatMayNotBePublishedIsAcknowledgedAndReachesNobody() { // [MQTT3-3.3.5-2]
+        RawClient listener = subscriber("listener", "$SYS/forged", Qos.AT_LEAST_ONCE);
+        listener.subscribe("t", Qos.AT_LEAST_ONCE);
+        RawClient publisher = client("publisher");
+        publisher.publish("$SYS/forged", "zero", Qos.AT_MOST_ONCE);
+        publisher.publish("$SYS/forged", "one", Qos.AT_LEAST_ONCE);
+        publisher.publish("$SYS/forged", "two", Qos.EXACTLY_ONCE);
+        end(publisher, "t");
+        assertThat(takeAll(listener)).isEmpty();
+    }
+
     // ---- To a client ------------------------------------------------------------------------------------------------
 
     @Test

@@ -107,17 +107,15 @@ final class SubscribeFlow {
         }
     }
 
-    /** UNSUBSCRIBE [MQTT-3.10.4-5], [MQTT-3.10.4-6], [MQTT-3.11.3-1]. */
+    /** UNSUBSCRIBE [MQTT-3.10.4-5], [MQTT-3.10.4-6], [MQTT-3.11.3-1], [MQTT3-3.10.4-6]. */
     void unsubscribe(Unsubscribe unsubscribe) {
-        session.unsubscribeAsync(
-                unsubscribe.filters(),
-                changed -> { // [MQTT3-3.10.4-6]
-                    if (changed.outcome() == Outcome.APPLIED) {
-                        connection.send(
-                                new Unsuback( // [MQTT-3.10.4-4], [MQTT3-3.10.4-4], [MQTT3-3.10.4-5], [MQTT3-2.3.1-7]
-                                        unsubscribe.packetId(), reasons(changed), AckProperties.NONE));
-                    }
-                });
+        session.unsubscribeAsync(unsubscribe.filters(), changed -> {
+            if (changed.outcome() == Outcome.APPLIED) {
+                connection.send(
+                        new Unsuback( // [MQTT-3.10.4-4], [MQTT3-3.10.4-4], [MQTT3-3.10.4-5], [MQTT3-2.3.1-7]
+                                unsubscribe.packetId(), reasons(changed), AckProperties.NONE));
+            }
+        });
     }
 
     private List<ReasonCode> reasons(Changed changed) {

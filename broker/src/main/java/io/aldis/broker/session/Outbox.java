@@ -28,7 +28,7 @@ final class Outbox {
 
     /**
      * Everything sent and not settled, by packet id, in the order of first sending [MQTT-4.3.2-3], [MQTT-4.3.3-3],
-     * [MQTT-4.3.3-5], [MQTT-3.10.4-3].
+     * [MQTT-4.3.3-5], [MQTT-3.10.4-3], [MQTT3-2.3.1-4], [MQTT3-3.10.4-3].
      */
     private final LinkedHashMap<Integer, Outgoing> inFlight = new LinkedHashMap<>();
 
@@ -174,9 +174,8 @@ final class Outbox {
         } else if (!outgoing.sent && outgoing.delivery.message().expired(wallClock.getAsLong())) { // [MQTT-3.3.2-5]
             metrics.dropped(DropReason.EXPIRED);
             backlog.settle(outgoing, this);
-            // [MQTT3-2.3.1-4], [MQTT3-3.3.1-1], [MQTT3-3.3.1-3]
-        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1]
-            outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7].
+        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+            outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
             metrics.dropped(DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
