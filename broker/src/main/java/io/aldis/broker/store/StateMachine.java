@@ -319,7 +319,7 @@ public final class StateMachine {
             inbound.put(new InboundKey(receipt.session(), receipt.packetId()), true); // [MQTT-4.3.3-10]
         }
         Message message = publish.message();
-        if (publish.retain()) { // [MQTT3-3.3.1-12]
+        if (publish.retain()) { // [MQTT-3.3.1-8], [MQTT3-3.3.1-12]
             retain(message);
         }
         for (Target target : publish.targets()) {
