@@ -36,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,11 @@ public final class RawClient implements AutoCloseable {
             throw new AssertionError("expected a packet, but the connection was closed");
         }
         return next;
+    }
+
+    /** The next packet, whatever it is; empty if the connection is closed instead. */
+    public Optional<Packet> receiveUnlessClosed() {
+        return Optional.ofNullable(next());
     }
 
     /** The next packet, which must be of this type. */
