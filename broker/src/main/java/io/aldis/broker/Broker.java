@@ -5,6 +5,7 @@ import io.aldis.broker.connection.Connection;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.TcpServer;
+import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.settings.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,9 +46,11 @@ public final class Broker implements AutoCloseable {
 
     private Broker(Builder builder) {
         loops = new EventLoops(builder.loops, builder.clock);
-        wiring = new Wiring(loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID());
+        wiring = new Wiring(
+                loops.all(), loops, builder.settings, () -> "aldis-" + UUID.randomUUID(), builder.dropListeners);
         whenStopped = List.copyOf(builder.whenStopped);
         listen(builder.listeners);
+        wiring.start();
     }
 
     private void listen(List<Listener> listeners) {
@@ -118,6 +121,10 @@ public final class Broker implements AutoCloseable {
      * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who asked by
      * {@link Builder#whenStopped}. Clients of MQTT 5.0 are told that the server shuts down.
      *
+     * <p>A connection that is closed for this reason did not end with a normal DISCONNECT, so its will is published, for whoever
+     * is still connected then. A will with a delay waits for it as always, and so ends with its session: with the broker, which keeps
+     * both in memory (MQTT 5.0 §3.1.2.5, [MQTT-3.1.2-8]).
+     *
      * @param deadline after which connections that are still busy are closed all the same
      * @param progress hears of each step; not called if the broker has stopped before
      * @return how it went; if it has stopped before, how it went then
@@ -183,6 +190,7 @@ public final class Broker implements AutoCloseable {
 
         private final List<Listener> listeners = new ArrayList<>();
         private final List<Runnable> whenStopped = new ArrayList<>();
+        private final List<DropListener> dropListeners = new ArrayList<>();
         private int loops = Runtime.getRuntime().availableProcessors();
         private Settings settings = Settings.defaults();
         private InstantSource clock = InstantSource.system();
@@ -218,6 +226,12 @@ public final class Broker implements AutoCloseable {
         /** Sets the wall clock by which sessions and messages expire; the system's if not set. */
         public Builder clock(InstantSource wallClock) {
             clock = wallClock;
+            return this;
+        }
+
+        /** Adds something that hears of every message that does not reach a receiver. */
+        public Builder dropListener(DropListener listener) {
+            dropListeners.add(listener);
             return this;
         }
 

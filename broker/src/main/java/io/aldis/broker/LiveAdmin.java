@@ -48,6 +48,13 @@ final class LiveAdmin implements Admin {
                 metrics.messagesReceived.sum(),
                 metrics.messagesSent.sum(),
                 metrics.drops(),
-                retained.size());
+                retained.size(),
+                metrics.packetsReceived.sum(),
+                metrics.packetsSent.sum(),
+                metrics.bytesReceived.sum(),
+                metrics.bytesSent.sum(),
+                metrics.clientsConnected(),
+                metrics.clientsAtMost(),
+                metrics.subscriptions.sum());
     }
 }

@@ -5,23 +5,32 @@ import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Drops;
+import io.aldis.broker.message.MessageSink;
+import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.SubscriptionTree;
 import io.aldis.broker.session.Expiry;
 import io.aldis.broker.session.LedgerFollower;
+import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.SessionTable;
 import io.aldis.broker.session.Sessions;
+import io.aldis.broker.session.Surroundings;
+import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.InMemoryCommandLog;
 import io.aldis.broker.store.InMemoryKeyValueStore;
 import io.aldis.broker.store.KeyValueStore;
+import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.StateMachine;
+import io.aldis.broker.sys.SysTopics;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a broker's rooms together, without sockets or threads: those are in the loops it is given. */
 final class Wiring implements AutoCloseable {
@@ -30,15 +39,28 @@ final class Wiring implements AutoCloseable {
     private final CommandLog log;
     private final ConnectionParts parts;
     private final Admin admin;
+    private final @Nullable SysTopics sys;
 
     /**
      * A broker's rooms on {@code loops}.
      *
      * @param channelLoops tells which of them a channel is on
      * @param clientIds makes ids for clients that bring none
+     * @param dropListeners hear of every message that does not reach a receiver
      */
-    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Supplier<String> clientIds) {
-        this(loops, channelLoops, settings, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    Wiring(
+            List<Loop> loops,
+            ChannelLoops channelLoops,
+            Settings settings,
+            Supplier<String> clientIds,
+            List<DropListener> dropListeners) {
+        this(
+                loops,
+                channelLoops,
+                settings,
+                clientIds,
+                dropListeners,
+                ledger -> new InMemoryCommandLog(ledger, loops.size()));
     }
 
     /** The same with another log. */
@@ -47,21 +69,61 @@ final class Wiring implements AutoCloseable {
             ChannelLoops channelLoops,
             Settings settings,
             Supplier<String> clientIds,
+            List<DropListener> dropListeners,
             Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
+        Drops drops = new Drops(metrics, dropListeners, loops.get(0)::nanoTime);
         SessionTable table = new SessionTable();
         SubscriptionTree tree = new SubscriptionTree();
         RetainedMessages retained = new RetainedMessages();
-        LedgerFollower follower = new LedgerFollower(table, tree, retained, metrics);
+        LedgerFollower follower = new LedgerFollower(table, tree, retained, drops);
         StateMachine ledger = new StateMachine(store, follower);
         log = logOf.apply(ledger);
-        Router router = new Router(loops, tree, log, metrics);
+        QueueBounds bounds = bounds(settings.queue());
+        QueueTotals totals = new QueueTotals(bounds, loops, ledger);
+        Router router = new Router(loops, tree, log, drops, totals);
         Expiry expiry = new Expiry(loops.get(0), log);
-        follower.connect(log, ledger, router, expiry::dueAsync);
-        Sessions sessions = new Sessions(table, log);
+        Surroundings surroundings = new Surroundings(
+                log, ledger, tree, metrics, drops, totals, settings.queue().keepQos0());
+        follower.connect(surroundings, router, expiry::dueAsync);
+        Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
-                settings, metrics, new Connections(), sessions, router, retained, channelLoops, clientIds);
+                settings, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
         admin = new LiveAdmin(table, retained, metrics);
+        MessageSink own = message -> {
+            retained.acceptOwn(message);
+            router.publishOwnAsync(message);
+        };
+        sys = settings.sys().interval().isZero()
+                ? null
+                : new SysTopics(
+                        version(),
+                        admin::statistics,
+                        own,
+                        loops.get(0),
+                        settings.sys().interval());
+    }
+
+    private static QueueBounds bounds(QueueSettings queue) {
+        return new QueueBounds(
+                queue.maximumMessages(),
+                queue.maximumBytes(),
+                queue.totalMessages(),
+                queue.totalBytes(),
+                queue.whenFull());
+    }
+
+    /** As the build wrote it into the jar; classes outside a jar are someone's work in progress. */
+    private static String version() {
+        String version = Wiring.class.getPackage().getImplementationVersion();
+        return "Aldis " + (version == null ? "(development)" : version);
+    }
+
+    /** Begins to publish what the broker says of itself, if it is to say anything. */
+    void start() {
+        if (sys != null) {
+            sys.startAsync();
+        }
     }
 
     /** What connections work with. */

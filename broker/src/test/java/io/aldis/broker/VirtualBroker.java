@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.connection.Connection;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.metric.Drop;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
@@ -31,6 +32,7 @@ public final class VirtualBroker implements AutoCloseable {
     private final Wiring wiring;
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
     private final List<Client> clients = new ArrayList<>();
+    private final List<Drop> drops;
     private int accepted;
 
     VirtualBroker() {
@@ -39,8 +41,10 @@ public final class VirtualBroker implements AutoCloseable {
 
     public VirtualBroker(int loopCount, long seed, Settings settings) {
         loops = new VirtualLoops(loopCount, seed);
+        drops = new ArrayList<>();
         AtomicInteger ids = new AtomicInteger();
-        wiring = new Wiring(loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet());
+        wiring = new Wiring(
+                loops.all(), loops, settings, () -> "assigned-" + ids.incrementAndGet(), List.of(drops::add));
     }
 
     /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
@@ -52,6 +56,7 @@ public final class VirtualBroker implements AutoCloseable {
     /** A broker whose ledger answers late, as one on a disk does. */
     public static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
         VirtualLoops loops = new VirtualLoops(loopCount, seed);
+        List<Drop> drops = new ArrayList<>();
         AtomicInteger ids = new AtomicInteger();
         return new VirtualBroker(
                 loops,
@@ -60,16 +65,26 @@ public final class VirtualBroker implements AutoCloseable {
                         loops,
                         settings,
                         () -> "assigned-" + ids.incrementAndGet(),
-                        ledger -> new LateCommandLog(ledger, loops.background())));
+                        List.of(drops::add),
+                        ledger -> new LateCommandLog(ledger, loops.background())),
+                drops);
     }
 
-    private VirtualBroker(VirtualLoops loops, Wiring wiring) {
+    private VirtualBroker(VirtualLoops loops, Wiring wiring, List<Drop> drops) {
+        this.drops = drops;
         this.loops = loops;
         this.wiring = wiring;
     }
 
     public Admin admin() {
         return wiring.admin();
+    }
+
+    /** What was dropped and not looked at. */
+    List<Drop> drops() {
+        List<Drop> news = List.copyOf(drops);
+        drops.clear();
+        return news;
     }
 
     VirtualLoops loops() {
@@ -111,6 +126,18 @@ public final class VirtualBroker implements AutoCloseable {
 
     public void pass(Duration time) {
         loops.pass(time);
+    }
+
+    /** Publishes what it has to say of itself from now on; a real broker does so from its start. */
+    void tellsOfItself() {
+        wiring.start();
+        loops.settle();
+    }
+
+    /** Asks all connections to close as soon as nothing is under way on them, as a broker does that stops. */
+    void stop() {
+        wiring.parts().connections().all().forEach(connection -> connection.stopAsync(idle -> {}, () -> {}));
+        loops.settle();
     }
 
     /** Ends the broker with all connections, and sees that every buffer has been given back. */

@@ -8,8 +8,11 @@ import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.Disconnect;
+import io.aldis.codec.DisconnectProperties;
 import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
+import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Suback;
@@ -51,6 +54,10 @@ class WillTest {
                 .withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_LEAST_ONCE)
                         .withProperties(WillProperties.NONE.withDelayInterval(delaySeconds)))
                 .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(expirySeconds));
+    }
+
+    private static Disconnect disconnect(ReasonCode reason, long expirySeconds) {
+        return new Disconnect(reason, DisconnectProperties.NONE.withSessionExpiryInterval(expirySeconds));
     }
 
     private List<Publish> wills() {
@@ -175,5 +182,149 @@ class WillTest {
                 .get()
                 .extracting("connected")
                 .isEqualTo(true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ReasonCode.class,
+            names = {"UNSPECIFIED_ERROR", "IMPLEMENTATION_SPECIFIC_ERROR", "TOPIC_NAME_INVALID", "QUOTA_EXCEEDED"})
+    void aDisconnectThatTellsOfAnErrorPublishesTheWill(ReasonCode reason) { // MQTT 5.0 §3.14.2.1
+        broker.connect(mortal()).send(new Disconnect(reason));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aDisconnectWithWillDoesNotShortenItsDelay() { // [MQTT-3.1.2-8]
+        broker.connect(delayed(10, 60)).send(new Disconnect(ReasonCode.DISCONNECT_WITH_WILL_MESSAGE));
+        broker.pass(Duration.ofSeconds(9));
+        assertThat(wills()).isEmpty();
+        broker.pass(Duration.ofSeconds(2));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aNormalDisconnectRemovesADelayedWillForGood() { // [MQTT-3.1.2-10]
+        broker.connect(delayed(10, 60)).send(new Disconnect());
+        broker.pass(Duration.ofSeconds(100));
+        assertThat(wills()).isEmpty();
+    }
+
+    @Test
+    void aDisconnectThatEndsTheSessionEndsTheDelayToo() { // MQTT 5.0 §3.1.3.2.2, §3.14.2.2.2
+        broker.connect(delayed(10, 60)).send(disconnect(ReasonCode.DISCONNECT_WITH_WILL_MESSAGE, 0));
+        assertThat(wills()).hasSize(1);
+        broker.connect(delayed(10, 60)).send(disconnect(ReasonCode.SUCCESS, 0));
+        broker.pass(Duration.ofSeconds(100));
+        assertThat(wills()).isEmpty();
+    }
+
+    @Test
+    void aDisconnectThatShortensTheSessionShortensTheDelay() { // MQTT 5.0 §3.1.3.2.2, §3.14.2.2.2
+        broker.connect(delayed(50, 60)).send(disconnect(ReasonCode.DISCONNECT_WITH_WILL_MESSAGE, 5));
+        broker.pass(Duration.ofSeconds(4));
+        assertThat(wills()).isEmpty();
+        broker.pass(Duration.ofSeconds(2));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aTakeoverThatResumesTheSessionPublishesAWillWithoutDelay() { // MQTT 5.0 §3.1.4
+        broker.connect(delayed(0, 60));
+        broker.connect(delayed(0, 60));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aTakeoverThatEndsTheSessionPublishesTheWillWhateverItsDelay() { // MQTT 5.0 §3.1.4
+        broker.connect(delayed(10, 60));
+        broker.connect(delayed(10, 60).withCleanStart(true));
+        assertThat(wills()).hasSize(1);
+        broker.connect(delayed(10, 0).withCleanStart(true));
+        assertThat(wills()).hasSize(1);
+        broker.connect(Connect.v5("mortal").withCleanStart(false));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aClientThatReturnsAfterTheDelayFindsItsWillPublishedThoughNoTimerSawItsTime() { // [MQTT-3.1.2-8]
+        broker.connect(delayed(10, 60)).drop();
+        broker.loops().setWallClockBy(Duration.ofSeconds(11));
+        broker.connect(delayed(10, 60));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aWillBelongsToOneConnection() { // [MQTT-3.1.2-10]
+        broker.connect(delayed(10, 60)).drop();
+        broker.pass(Duration.ofSeconds(11));
+        assertThat(wills()).hasSize(1);
+        broker.pass(Duration.ofSeconds(100));
+        assertThat(wills()).isEmpty();
+        broker.connect(delayed(10, 60)).drop();
+        broker.connect(Connect.v5("mortal")
+                        .withCleanStart(false)
+                        .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(60)))
+                .drop();
+        broker.pass(Duration.ofSeconds(100));
+        assertThat(wills()).isEmpty();
+    }
+
+    @Test
+    void aSessionThatNeverExpiresKeepsItsDelayedWill() { // MQTT 5.0 §3.1.3.2.2
+        broker.connect(delayed(1_000_000, 0xFFFF_FFFFL)).drop();
+        broker.pass(Duration.ofSeconds(999_999));
+        assertThat(wills()).isEmpty();
+        broker.pass(Duration.ofSeconds(2));
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aDelayedRetainedWillIsRetainedWhenItIsPublishedAndNotBefore() { // [MQTT-3.1.2-15]
+        broker.connect(Connect.v5("mortal")
+                        .withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_LEAST_ONCE)
+                                .withRetain(true)
+                                .withProperties(WillProperties.NONE.withDelayInterval(10)))
+                        .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(60)))
+                .drop();
+        assertThat(broker.admin().statistics().retained()).isZero();
+        broker.pass(Duration.ofSeconds(11));
+        assertThat(broker.admin().statistics().retained()).isEqualTo(1);
+        assertThat(wills()).hasSize(1);
+    }
+
+    @Test
+    void aWillCarriesItsProperties() { // MQTT 5.0 §3.1.3.2
+        broker.connect(Connect.v5("mortal")
+                        .withWill(Will.of("will", Binary.utf8("gone"), Qos.EXACTLY_ONCE)
+                                .withProperties(WillProperties.NONE
+                                        .withContentType("text/plain")
+                                        .withResponseTopic("answers")
+                                        .withCorrelationData(Binary.utf8("42"))
+                                        .withUserProperty("a", "b"))))
+                .drop();
+        assertThat(wills()).singleElement().satisfies(will -> {
+            assertThat(will.qos()).isEqualTo(Qos.EXACTLY_ONCE);
+            assertThat(will.properties())
+                    .isEqualTo(PublishProperties.NONE
+                            .withContentType("text/plain")
+                            .withResponseTopic("answers")
+                            .withCorrelationData(Binary.utf8("42"))
+                            .withUserProperty("a", "b"));
+        });
+    }
+
+    @Test
+    void aBrokerThatStopsPublishesTheWillsOfThoseItClosesToThoseWhoAreStillThere() { // [MQTT-3.1.2-8]
+        Client publisher = broker.connect(Connect.v5("publisher").withKeepAlive(0));
+        publisher.send(Publish.qos1("will", Binary.utf8("before"), 1));
+        int unacknowledged = wills().get(0).packetId();
+        Client mortal = broker.connect(mortal());
+        broker.stop();
+        assertThat(mortal.expect(Disconnect.class).reason()).isEqualTo(ReasonCode.SERVER_SHUTTING_DOWN);
+        Publish will = watcher.expect(Publish.class);
+        assertThat(will.payload()).isEqualTo(Binary.utf8("gone"));
+        watcher.send(new Puback(unacknowledged), new Puback(will.packetId()));
+        broker.pass(Duration.ofMillis(100));
+        assertThat(watcher.expect(Disconnect.class).reason()).isEqualTo(ReasonCode.SERVER_SHUTTING_DOWN);
     }
 }

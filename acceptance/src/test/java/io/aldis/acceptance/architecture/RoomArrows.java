@@ -22,6 +22,7 @@ final class RoomArrows {
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("listener", Set.of("connection")),
             Map.entry("connection", Set.of("routing", "hook")),
+            Map.entry("sys", Set.of("admin")),
             Map.entry("admin", Set.of("routing")),
             Map.entry("routing", Set.of("session")),
             Map.entry("hook", Set.of("message")),

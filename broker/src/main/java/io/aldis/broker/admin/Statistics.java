@@ -14,7 +14,14 @@ import java.util.Map;
  * @param messagesReceived PUBLISH packets from clients
  * @param messagesSent PUBLISH packets to clients, repetitions included
  * @param dropped messages that did not reach one receiver, by reason, every reason included
- * @param retained topics with a retained message now
+ * @param retained topics with a retained message now, those under {@code $SYS} left out
+ * @param packetsReceived packets of all types from clients
+ * @param packetsSent packets of all types to clients
+ * @param bytesReceived from sockets
+ * @param bytesSent to sockets
+ * @param clientsConnected sessions whose client is connected now
+ * @param clientsAtMost the most that were connected at the same time
+ * @param subscriptions of all sessions now
  */
 public record Statistics(
         long connectionsAccepted,
@@ -25,7 +32,14 @@ public record Statistics(
         long messagesReceived,
         long messagesSent,
         Map<DropReason, Long> dropped,
-        long retained) {
+        long retained,
+        long packetsReceived,
+        long packetsSent,
+        long bytesReceived,
+        long bytesSent,
+        long clientsConnected,
+        long clientsAtMost,
+        long subscriptions) {
 
     public Statistics {
         dropped = Map.copyOf(dropped);

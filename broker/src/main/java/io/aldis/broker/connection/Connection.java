@@ -3,6 +3,7 @@ package io.aldis.broker.connection;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
 import io.aldis.broker.message.Message;
+import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
@@ -83,8 +84,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private ConnectionState state = ConnectionState.AWAITING_CONNECT;
     private @Nullable Timer deadline;
 
-    /** PUBLISH packets handled and not yet counted for all to see. */
-    private int received;
+    // Handled and not yet counted for all to see.
+    private int bytes;
+    private int packets;
+    private int messages;
 
     /** The beginning of a packet whose end has not come, or what waits for the handshake. */
     private @Nullable ByteBuf kept;
@@ -166,6 +169,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (keepAlive != null) {
             keepAlive.heard();
         }
+        bytes += in.readableBytes();
         ByteBuf earlier = kept;
         if (earlier == null) {
             work(in, false);
@@ -235,12 +239,21 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             log.error("{}: the connection is closed because of a bug", this, bug);
             closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
         } finally {
-            if (received > 0) {
-                parts.metrics().messagesReceived.add(received);
-                received = 0;
-            }
+            count();
             keep(in, gathered);
         }
+    }
+
+    private void count() {
+        Metrics metrics = parts.metrics();
+        metrics.bytesReceived.add(bytes);
+        metrics.packetsReceived.add(packets);
+        if (messages > 0) {
+            metrics.messagesReceived.add(messages);
+        }
+        bytes = 0;
+        packets = 0;
+        messages = 0;
     }
 
     /** Keeps the beginning of a packet, copying it once and then only moving it when half of the buffer is read. */
@@ -258,6 +271,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void take(Packet packet) {
+        packets++;
         if (state == ConnectionState.AWAITING_CONNECT) {
             connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1], [MQTT3-3.1.0-1].
         } else {
@@ -270,7 +284,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         SubscribeFlow subscribing = Objects.requireNonNull(subscribeFlow);
         Session own = Objects.requireNonNull(session);
         if (packet instanceof Publish publish) {
-            received++;
+            messages++;
             publishing.publish(publish);
         } else if (packet instanceof Puback puback) {
             own.acknowledged(puback.packetId(), puback.reason());
@@ -510,6 +524,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return false;
         }
         PacketEncoder.encode(packet, in, output.room(size));
+        output.packetWritten();
         return true;
     }
 

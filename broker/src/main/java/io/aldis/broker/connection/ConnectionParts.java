@@ -1,5 +1,6 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.message.Drops;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 public record ConnectionParts(
         Settings settings,
         Metrics metrics,
+        Drops drops,
         Connections connections,
         Sessions sessions,
         Router router,

@@ -6,7 +6,6 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.session.Sessions.Opening;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.Command.Claim;
-import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.Testament;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -14,6 +13,7 @@ import io.aldis.codec.PublishProperties;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +85,8 @@ final class Handshake {
                 connect.cleanStart(), // [MQTT3-3.1.4-3]
                 expirySeconds(),
                 testament(),
-                new QueueBounds(
-                        settings.queue().maximumMessages(), settings.queue().maximumBytes()),
+                parts.sessions().bounds(),
+                window(),
                 loop.currentTimeMillis());
         parts.sessions().claimAsync(claim, loop, this::opened);
     }
@@ -149,6 +149,7 @@ final class Handshake {
                         connection,
                         granted.epoch(),
                         window(),
+                        retryInterval(),
                         () -> connection.open(granted.session(), greeting.keepAlive(), greeting.connack(granted)));
         if (owner) {
             connection.opened();
@@ -162,5 +163,12 @@ final class Handshake {
         return receiveMaximum == null
                 ? settings.session().maximumInFlight()
                 : Math.min(settings.session().maximumInFlight(), receiveMaximum); // [MQTT-3.3.4-9]
+    }
+
+    /** Only MQTT 3.x lets a server repeat what it sent while the client is there [MQTT-4.4.0-1]. */
+    private Duration retryInterval() {
+        return connect.version() == MqttVersion.V5
+                ? Duration.ZERO
+                : settings.session().retryInterval();
     }
 }

@@ -26,7 +26,8 @@ final class Output {
     private @Nullable ByteBuf buffer;
     private @Nullable Loop dirtyOn;
 
-    /** PUBLISH packets in the buffer. */
+    // In the buffer.
+    private int packets;
     private int messages;
 
     Output(Channel channel, Metrics metrics) {
@@ -46,8 +47,14 @@ final class Output {
 
     /** A PUBLISH was encoded: it leaves at the end of this turn at the latest. */
     void messageWritten(Loop loop) {
+        packets++;
         messages++;
         written(loop);
+    }
+
+    /** A packet that is not PUBLISH was encoded. */
+    void packetWritten() {
+        packets++;
     }
 
     /** Something was encoded: it leaves at the end of this turn at the latest. */
@@ -96,7 +103,14 @@ final class Output {
                 .addListener((ChannelFutureListener) future -> done.run());
     }
 
+    /** Counts for all to see: once for all packets of a turn. */
     private void count() {
+        ByteBuf current = buffer;
+        if (packets > 0 && current != null) {
+            metrics.bytesSent.add(current.readableBytes());
+            metrics.packetsSent.add(packets);
+            packets = 0;
+        }
         if (messages > 0) {
             metrics.messagesSent.add(messages);
             messages = 0;

@@ -2,9 +2,9 @@ package io.aldis.broker.connection;
 
 import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.Router.Kept;
 import io.aldis.broker.routing.Router.Routed;
@@ -42,7 +42,7 @@ final class PublishFlow {
     private final Router router;
     private final TopicAliases aliases;
     private final PublishRules rules;
-    private final Metrics metrics;
+    private final Drops drops;
     private final int receiveMaximum;
 
     /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
@@ -58,7 +58,7 @@ final class PublishFlow {
         router = parts.router();
         aliases = new TopicAliases(parts.settings().connection().topicAliasMaximum());
         rules = new PublishRules(parts, connection.version());
-        metrics = parts.metrics();
+        drops = parts.drops();
         SessionSettings settings = parts.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
                         && settings.receiveMaximumPolicy() == ReceiveMaximumPolicy.DISCONNECT
@@ -78,7 +78,7 @@ final class PublishFlow {
                 loop.currentTimeMillis());
         Refusal refusal = rules.refusal(message);
         if (refusal != null) {
-            refuse(publish, refusal);
+            refuse(publish, message, refusal);
             return;
         }
         if (publish.qos() == Qos.AT_MOST_ONCE) {
@@ -103,11 +103,11 @@ final class PublishFlow {
      * Nobody gets this message. The client is told if its version has words for it and the QoS an answer; else the message is
      * acknowledged like any other [MQTT3-3.3.5-2].
      */
-    private void refuse(Publish publish, Refusal refusal) {
+    private void refuse(Publish publish, Message message, Refusal refusal) {
         if (refusal.ends()) {
             throw new Violation(refusal.reason(), refusal.why());
         }
-        metrics.dropped(DropReason.REFUSED);
+        drops.dropped(DropReason.REFUSED, message, "");
         boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
         if (publish.qos() == Qos.AT_MOST_ONCE || (exactlyOnce && repeats(publish.packetId()))) {
             return;

@@ -8,6 +8,10 @@ public enum DropReason {
     QUEUE_FULL_MESSAGES,
     /** The session's queue holds as many bytes as it may. */
     QUEUE_FULL_BYTES,
+    /** All queues together hold as many messages as they may. */
+    QUEUES_FULL_MESSAGES,
+    /** All queues together hold as many bytes as they may. */
+    QUEUES_FULL_BYTES,
     /** The message expiry interval passed before the message could be sent. */
     EXPIRED,
     /** The packet would be larger than the client's Maximum Packet Size. */

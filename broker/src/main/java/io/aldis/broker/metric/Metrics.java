@@ -2,10 +2,26 @@ package io.aldis.broker.metric;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a broker counts. One instance a broker; safe for use by every thread. */
 public final class Metrics {
+
+    /** Packets of all types from clients. */
+    public final LongAdder packetsReceived = new LongAdder();
+
+    /** Packets of all types written towards clients. */
+    public final LongAdder packetsSent = new LongAdder();
+
+    /** Bytes read from sockets. */
+    public final LongAdder bytesReceived = new LongAdder();
+
+    /** Bytes written to sockets. */
+    public final LongAdder bytesSent = new LongAdder();
+
+    /** Subscriptions of all sessions now. */
+    public final LongAdder subscriptions = new LongAdder();
 
     /** PUBLISH packets accepted from clients. */
     public final LongAdder messagesReceived = new LongAdder();
@@ -25,6 +41,8 @@ public final class Metrics {
     /** CONNECT packets answered with a refusal. */
     public final LongAdder connectsRefused = new LongAdder();
 
+    private final AtomicLong clientsConnected = new AtomicLong();
+    private final AtomicLong clientsAtMost = new AtomicLong();
     private final Map<DropReason, LongAdder> dropped = new EnumMap<>(DropReason.class);
 
     public Metrics() {
@@ -33,14 +51,32 @@ public final class Metrics {
         }
     }
 
-    /** Counts one message that did not reach one receiver. */
-    public void dropped(DropReason reason) {
-        dropped(reason, 1);
+    /** A client has connected. */
+    public void clientCame() {
+        long now = clientsConnected.incrementAndGet();
+        if (now > clientsAtMost.get()) {
+            clientsAtMost.accumulateAndGet(now, Math::max);
+        }
     }
 
-    /** Counts {@code count} messages that did not reach one receiver each. */
-    public void dropped(DropReason reason, long count) {
-        counter(reason).add(count);
+    /** A client is no longer connected. */
+    public void clientLeft() {
+        clientsConnected.decrementAndGet();
+    }
+
+    /** Sessions whose client is connected now. */
+    public long clientsConnected() {
+        return clientsConnected.get();
+    }
+
+    /** The most that were connected at the same time. */
+    public long clientsAtMost() {
+        return clientsAtMost.get();
+    }
+
+    /** Counts one message that did not reach one receiver. */
+    public void dropped(DropReason reason) {
+        counter(reason).increment();
     }
 
     /** Drops so far by reason, every reason included. */

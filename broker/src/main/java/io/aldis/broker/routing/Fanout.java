@@ -66,7 +66,7 @@ final class Fanout {
             Receiver to = receiver.noLocal() ? receiver.towards(message.publisher()) : receiver;
             if (to != null) {
                 Qos qos = to.qos().min(message.qos()); // [MQTT-3.8.4-8], [MQTT3-3.8.4-6]
-                if (qos == Qos.AT_MOST_ONCE || !to.session().durable()) {
+                if (!to.session().queues(qos)) {
                     boolean retain = message.retain() && to.retainAsPublished(); // [MQTT-3.3.1-12], [MQTT3-3.3.1-9]
                     to.session().deliver(new Delivery(message, qos, retain, to.subscriptionIdentifiers(), shared));
                 }

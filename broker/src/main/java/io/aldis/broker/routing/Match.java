@@ -2,6 +2,7 @@ package io.aldis.broker.routing;
 
 import io.aldis.broker.session.Session;
 import io.aldis.broker.store.StoredSubscription;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,11 @@ final class Match {
     /** Receivers by the index of their loop. */
     final Receiver[][] byLoop;
 
-    /** Those among them that are reached through the ledger at QoS 1 and 2. */
+    /** Those among them that are reached through the ledger at some QoS. */
     final Receiver[] durable;
+
+    /** Whether some of them are so at QoS 0. */
+    private final boolean queuesQos0;
 
     final SharedGroup[] groups;
 
@@ -31,7 +35,13 @@ final class Match {
         this.generation = generation;
         this.byLoop = byLoop;
         this.durable = durable;
+        queuesQos0 = durable.length > 0 && durable[0].session().queues(Qos.AT_MOST_ONCE);
         this.groups = groups;
+    }
+
+    /** Whether a message of that QoS has receivers that are reached through the ledger, groups aside. */
+    boolean queues(Qos qos) {
+        return qos == Qos.AT_MOST_ONCE ? queuesQos0 : durable.length > 0;
     }
 
     /** Whether nobody wants the topic. */
@@ -85,7 +95,7 @@ final class Match {
         List<Receiver> durable = new ArrayList<>();
         for (Receiver receiver : receivers.values()) {
             lists.get(receiver.session().loop().index()).add(receiver);
-            if (receiver.session().durable() && receiver.qos().level() > 0) {
+            if (receiver.session().queues(receiver.qos())) {
                 durable.add(receiver);
             }
         }

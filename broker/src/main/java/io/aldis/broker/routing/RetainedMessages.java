@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * The last retained message of each topic (MQTT 5.0 §3.3.1.3), found by topic filter. They belong to no session
  * [MQTT3-3.1.2-7].
  *
- * <p>Follows the ledger; any thread may read it, none waits.
+ * <p>Follows the ledger; any thread may read it, none waits. What the broker says of itself is kept apart: those messages are this
+ * node's own, no command keeps them, and they count towards no bound.
  */
 public final class RetainedMessages implements BiConsumer<String, @Nullable Message> {
 
     private final TopicTree<Message> tree = new TopicTree<>();
+    private final TopicTree<Message> own = new TopicTree<>();
 
     /** No messages yet. */
     public RetainedMessages() {}
@@ -25,9 +27,17 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
         tree.update(topic, before -> message);
     }
 
+    /** What the broker says of itself on a topic, of those that begin with "$", is now this. */
+    public void acceptOwn(Message message) {
+        own.update(message.topic(), before -> message);
+    }
+
     /** The messages a new subscription with this filter gets at {@code now} (milliseconds since 1970). */
     public List<Message> matching(String filter, long now) {
         List<Message> found = new ArrayList<>();
+        if (filter.startsWith("$")) { // [MQTT-4.7.2-1]
+            own.snapshot().matchedBy(filter, found::add);
+        }
         tree.snapshot().matchedBy(filter, message -> {
             if (!message.expired(now)) { // [MQTT-3.3.2-5]
                 found.add(message);

@@ -1,17 +1,17 @@
 package io.aldis.broker.routing;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.Session;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.CommandLog;
-import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +32,8 @@ public final class Router implements MessageSink {
     private final List<Loop> loops;
     private final SubscriptionTree tree;
     private final CommandLog log;
-    private final Metrics metrics;
+    private final Drops drops;
+    private final QueueTotals totals;
     private final Fanout fanout;
     private final List<Map<String, Match>> matches = new ArrayList<>();
 
@@ -40,11 +41,12 @@ public final class Router implements MessageSink {
     private final int[] lookUps;
 
     /** Routes between {@code loops} by the subscriptions in {@code tree}. */
-    public Router(List<Loop> loops, SubscriptionTree tree, CommandLog log, Metrics metrics) {
+    public Router(List<Loop> loops, SubscriptionTree tree, CommandLog log, Drops drops, QueueTotals totals) {
         this.loops = List.copyOf(loops);
         this.tree = tree;
         this.log = log;
-        this.metrics = metrics;
+        this.drops = drops;
+        this.totals = totals;
         fanout = new Fanout(this.loops);
         lookUps = new int[this.loops.size()];
         for (int i = 0; i < this.loops.size(); i++) {
@@ -83,7 +85,7 @@ public final class Router implements MessageSink {
         Match match = match(loop, message.topic());
         List<Target> durable = fanOut(loop, match, message);
         if (!durable.isEmpty() || message.retain()) {
-            log.propose(new Publish(message, durable, message.retain(), null), loop, outcome -> {});
+            log.propose(new Publish(message, durable, totals.held(), message.retain(), null), loop, outcome -> {});
         }
     }
 
@@ -104,7 +106,10 @@ public final class Router implements MessageSink {
             return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
         }
         boolean wanted = !match.isEmpty();
-        log.propose(new Publish(message, durable, message.retain(), null), loop, outcome -> kept.kept(outcome, wanted));
+        log.propose(
+                new Publish(message, durable, totals.held(), message.retain(), null),
+                loop,
+                outcome -> kept.kept(outcome, wanted));
         return Routed.PENDING;
     }
 
@@ -114,7 +119,7 @@ public final class Router implements MessageSink {
      */
     private void keepFirst(Loop loop, Match match, Message message, Receipt receipt, Kept kept) {
         Chosen chosen = choose(match, message);
-        log.propose(new Publish(message, chosen.durable, message.retain(), receipt), loop, outcome -> {
+        log.propose(new Publish(message, chosen.durable, totals.held(), message.retain(), receipt), loop, outcome -> {
             if (outcome == Outcome.APPLIED) {
                 send(loop, match, chosen, message);
             }
@@ -124,7 +129,7 @@ public final class Router implements MessageSink {
 
     /** Sends a message to those who get it directly; answers the others. */
     private List<Target> fanOut(Loop loop, Match match, Message message) {
-        if (match.groups.length == 0 && (message.qos() == Qos.AT_MOST_ONCE || match.durable.length == 0)) {
+        if (match.groups.length == 0 && !match.queues(message.qos())) {
             send(loop, match, Chosen.NONE, message);
             return List.of();
         }
@@ -140,10 +145,10 @@ public final class Router implements MessageSink {
     private Chosen choose(Match match, Message message) {
         List<Target> durable = new ArrayList<>();
         List<Receiver> members = List.of();
-        if (message.qos() != Qos.AT_MOST_ONCE) {
+        if (match.queues(message.qos())) {
             for (Receiver receiver : match.durable) {
                 Receiver to = receiver.towards(message.publisher());
-                if (to != null && to.qos().level() > 0) {
+                if (to != null && to.session().queues(to.qos().min(message.qos()))) {
                     durable.add(target(to, message)); // [MQTT3-3.1.2-5], [MQTT3-4.5.0-1]
                 }
             }
@@ -151,11 +156,10 @@ public final class Router implements MessageSink {
         if (match.groups.length > 0) {
             members = new ArrayList<>(match.groups.length);
             for (SharedGroup group : match.groups) {
-                Receiver member = group.choose(message.qos() != Qos.AT_MOST_ONCE);
+                Receiver member = group.choose(message.qos());
                 if (member == null) {
-                    metrics.dropped(DropReason.NO_SHARED_MEMBER);
-                } else if (member.session().durable()
-                        && member.qos().min(message.qos()).level() > 0) {
+                    drops.dropped(DropReason.NO_SHARED_MEMBER, message, "");
+                } else if (member.session().queues(member.qos().min(message.qos()))) {
                     durable.add(target(member, message));
                 } else {
                     members.add(member);
@@ -203,8 +207,23 @@ public final class Router implements MessageSink {
     /** Publishes a message of no connection, such as a will: on a loop chosen by its topic, so that order is kept. */
     @Override
     public void publishAsync(Message message) {
-        Loop loop = loops.get(Math.floorMod(message.topic().hashCode(), loops.size()));
+        Loop loop = loopOf(message.topic());
         loop.execute(() -> route(loop, message));
+    }
+
+    /** Publishes what the broker says of itself: as {@link #publishAsync}, but the ledger does not retain it. */
+    public void publishOwnAsync(Message message) {
+        Loop loop = loopOf(message.topic());
+        loop.execute(() -> {
+            List<Target> durable = fanOut(loop, match(loop, message.topic()), message);
+            if (!durable.isEmpty()) {
+                log.propose(new Publish(message, durable, totals.held(), false, null), loop, outcome -> {});
+            }
+        });
+    }
+
+    private Loop loopOf(String topic) {
+        return loops.get(Math.floorMod(topic.hashCode(), loops.size()));
     }
 
     private Match match(Loop loop, String topic) { // [MQTT-3.3.2-3]

@@ -1,6 +1,7 @@
 package io.aldis.broker.routing;
 
 import io.aldis.broker.session.Session;
+import io.aldis.codec.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,11 @@ final class SharedGroup {
     }
 
     /**
-     * The next member whose client is connected and keeps up; else the next that is connected; else, if the message can wait, the next
-     * that keeps it; null if nobody can.
+     * The next member whose client is connected and keeps up; else the next that is connected; else the next that keeps a message of
+     * that QoS; null if nobody can.
      */
     @Nullable
-    Receiver choose(boolean canWait) {
+    Receiver choose(Qos qos) {
         Receiver behind = null;
         Receiver offline = null;
         for (int i = 0; i < members.length; i++) {
@@ -34,10 +35,7 @@ final class SharedGroup {
                     return member;
                 }
                 behind = behind == null ? member : behind;
-            } else if (offline == null
-                    && canWait
-                    && member.session().durable()
-                    && member.qos().level() > 0) {
+            } else if (offline == null && member.session().queues(member.qos().min(qos))) {
                 offline = member;
             }
         }

@@ -3,15 +3,22 @@ package io.aldis.broker.session;
 import io.aldis.codec.Qos;
 import org.jspecify.annotations.Nullable;
 
-/** What waits for a client at QoS 1 and 2, in order, and how it is let go when the client has it. */
+/** What waits for a client, in order, and how it is let go when the client has it. */
 interface Backlog {
 
-    /** Takes the next message to send, or null if none waits. */
+    /**
+     * Takes the next message to send, or null if there is none.
+     *
+     * @param room whether it may be one of QoS 1 or 2
+     */
     @Nullable
-    Outgoing next();
+    Outgoing next(boolean room);
 
     /** The client has {@code sent}: forgets it, then tells {@code outbox}. */
     void settle(Outgoing sent, Outbox outbox);
+
+    /** {@code unsent}, the last that was taken, will not be sent: forgets it, then tells {@code outbox}. */
+    void forget(Outgoing unsent, Outbox outbox);
 
     /** The client has answered PUBREC for {@code sent}: remembers it, then tells {@code outbox}. */
     void received(Outgoing sent, Outbox outbox);
@@ -19,15 +26,17 @@ interface Backlog {
     /** The connection ends: what the client has answered is remembered before anything else is. */
     void flush(Outbox outbox);
 
-    /** Messages that wait. */
-    int waiting();
-
-    /** A message in flight, or about to be: with the place in the queue that its packet id comes from. */
+    /** A message in flight, or about to be. */
     final class Outgoing {
         /** Packet ids a connection can have in use. */
         static final int PACKET_IDS = 65_535;
 
+        /** Its place in the queue. */
         final long sequence;
+
+        /** Where its packet id comes from: counts the session's messages of QoS 1 and 2. */
+        final long number;
+
         final Delivery delivery;
 
         /** PUBREC has come: only PUBREL is owed. */
@@ -45,14 +54,22 @@ interface Backlog {
         /** An acknowledgement is on its way into the ledger. */
         boolean settling;
 
-        Outgoing(long sequence, Delivery delivery) {
+        /** When it was sent last, in monotonic nanoseconds; of use to {@link Retry} alone. */
+        long sentAt;
+
+        Outgoing(long sequence, long number, Delivery delivery) {
             this.sequence = sequence;
+            this.number = number;
             this.delivery = delivery;
         }
 
-        /** From the sequence alone, so that it stays the same without being stored [MQTT-4.3.2-1], [MQTT-4.3.3-1]. */
+        /** From 1 in order, and the same however often it is sent [MQTT-4.3.2-1], [MQTT-4.3.3-1]. */
         int packetId() {
-            return 1 + (int) (sequence % PACKET_IDS);
+            return 1 + (int) (number % PACKET_IDS);
+        }
+
+        boolean atMostOnce() {
+            return delivery.qos() == Qos.AT_MOST_ONCE;
         }
 
         boolean exactlyOnce() {

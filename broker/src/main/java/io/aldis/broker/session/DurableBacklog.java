@@ -5,8 +5,10 @@ import io.aldis.broker.store.Command.Acknowledge;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Received;
 import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.QueueRow;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.StateMachine;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,25 +25,31 @@ final class DurableBacklog implements Backlog {
     private final Loop loop;
     private final List<Outgoing> settling = new ArrayList<>();
 
-    /** Place of the next message to read. */
+    /** Whether there may be messages of QoS 0. */
+    private final boolean keepsQos0;
+
+    /** Place from which to read the next message. */
     private long cursor;
 
-    DurableBacklog(CommandLog log, StateMachine ledger, Session session, Loop loop) {
-        this.log = log;
-        this.ledger = ledger;
+    DurableBacklog(Surroundings surroundings, Session session, Loop loop) {
+        log = surroundings.log();
+        ledger = surroundings.ledger();
+        keepsQos0 = surroundings.keepsQos0();
         this.session = session;
         this.loop = loop;
     }
 
     @Override
-    public @Nullable Outgoing next() {
-        QueuedMessage queued = ledger.queued(session.number(), cursor);
-        if (queued == null) {
+    public @Nullable Outgoing next(boolean room) {
+        QueueRow row = room || keepsQos0 ? ledger.toSend(session.number(), cursor) : null;
+        if (row == null || (!room && row.message().qos() != Qos.AT_MOST_ONCE)) {
             return null;
         }
+        QueuedMessage queued = row.message();
         Delivery delivery =
                 new Delivery(queued.message(), queued.qos(), queued.retain(), queued.subscriptionIdentifiers(), false);
-        return new Outgoing(cursor++, delivery);
+        cursor = row.sequence() + 1;
+        return new Outgoing(row.sequence(), queued.number(), delivery);
     }
 
     @Override
@@ -54,6 +62,11 @@ final class DurableBacklog implements Backlog {
         if (settling.size() == 1) {
             loop.atEndOfTurn(() -> flush(outbox));
         }
+    }
+
+    @Override
+    public void forget(Outgoing unsent, Outbox outbox) {
+        settle(unsent, outbox);
     }
 
     @Override
@@ -84,11 +97,5 @@ final class DurableBacklog implements Backlog {
                 outbox.released(sent);
             }
         });
-    }
-
-    @Override
-    public int waiting() {
-        // The rows beyond the cursor are the ledger's to count.
-        return 0;
     }
 }

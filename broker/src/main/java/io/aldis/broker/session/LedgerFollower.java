@@ -1,14 +1,12 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.Changes;
-import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.SessionRecord;
-import io.aldis.broker.store.StateMachine;
 import io.aldis.broker.store.StoredSubscription;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
@@ -24,7 +22,7 @@ public final class LedgerFollower implements Changes {
     private final SessionTable table;
     private final Subscribers subscribers;
     private final BiConsumer<String, @Nullable Message> retainedMessages;
-    private final Metrics metrics;
+    private final Drops drops;
 
     // Set once at wiring: they use what this class is part of.
     private @Nullable Surroundings surroundings;
@@ -42,16 +40,16 @@ public final class LedgerFollower implements Changes {
             SessionTable table,
             Subscribers subscribers,
             BiConsumer<String, @Nullable Message> retainedMessages,
-            Metrics metrics) {
+            Drops drops) {
         this.table = table;
         this.subscribers = subscribers;
         this.retainedMessages = retainedMessages;
-        this.metrics = metrics;
+        this.drops = drops;
     }
 
     /** Completes the wiring, before the first command. */
-    public void connect(CommandLog log, StateMachine ledger, MessageSink willSink, LongConsumer timerDue) {
-        surroundings = new Surroundings(log, ledger, subscribers, metrics);
+    public void connect(Surroundings ofSessions, MessageSink willSink, LongConsumer timerDue) {
+        surroundings = ofSessions;
         wills = willSink;
         timers = timerDue;
     }
@@ -120,8 +118,8 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void dropped(DropReason reason, long count) {
-        metrics.dropped(reason, count);
+    public void dropped(DropReason reason, Message message, String clientId) {
+        drops.dropped(reason, message, clientId);
     }
 
     @Override

@@ -1,16 +1,18 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Drops;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.session.Backlog.Outgoing;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,9 @@ final class Outbox {
 
     // Live as long as the session.
     private final Backlog backlog;
-    private final Metrics metrics;
-    private final LongSupplier wallClock;
+    private final String clientId;
+    private final Drops drops;
+    private final Loop loop;
 
     /**
      * Everything sent and not settled, by packet id, in the order of first sending [MQTT-4.3.2-3], [MQTT-4.3.3-3],
@@ -32,7 +35,7 @@ final class Outbox {
      */
     private final LinkedHashMap<Integer, Outgoing> inFlight = new LinkedHashMap<>();
 
-    private long newestSequence;
+    private long newestNumber;
 
     /** Messages read one by one from elsewhere when there is room, such as the retained ones of a new subscription. */
     private final ArrayDeque<Iterator<Delivery>> replays = new ArrayDeque<>();
@@ -42,22 +45,32 @@ final class Outbox {
     private int window;
     private int onWire;
     private final ArrayDeque<Outgoing> resend = new ArrayDeque<>();
+    private @Nullable Retry retry;
+
+    /** Read from the first of the replays, for when there is room. */
+    private @Nullable Delivery replayNext;
 
     private boolean pumping;
 
     /**
+     * @param clientId of the receiver
      * @param backlog where messages wait
-     * @param wallClock milliseconds since 1970, for message expiry
      */
-    Outbox(Backlog backlog, Metrics metrics, LongSupplier wallClock) {
+    Outbox(String clientId, Backlog backlog, Drops drops, Loop loop) {
+        this.clientId = clientId;
         this.backlog = backlog;
-        this.metrics = metrics;
-        this.wallClock = wallClock;
+        this.drops = drops;
+        this.loop = loop;
     }
 
-    /** The client is here: what it was owed goes first [MQTT-4.4.0-1], [MQTT3-4.4.0-1], [MQTT-4.8.2-4]. */
-    void attach(ClientLink newLink, int newWindow) {
+    /**
+     * The client is here: what it was owed goes first [MQTT-4.4.0-1], [MQTT3-4.4.0-1], [MQTT-4.8.2-4].
+     *
+     * @param retryInterval after how long without an answer a message is sent again; zero for never
+     */
+    void attach(ClientLink newLink, int newWindow, Duration retryInterval) {
         link = newLink;
+        retry = retryInterval.isZero() ? null : new Retry(loop, retryInterval, inFlight.values(), this::repeat);
         window = newWindow;
         onWire = 0;
         resend.clear();
@@ -73,6 +86,21 @@ final class Outbox {
         backlog.flush(this);
         link = null;
         resend.clear();
+        forgetReplays();
+        if (retry != null) {
+            retry.stop();
+            retry = null;
+        }
+    }
+
+    private void forgetReplays() {
+        if (replayNext != null) {
+            drops.dropped(DropReason.NOT_CONNECTED, replayNext.message(), clientId);
+            replayNext = null;
+        }
+        for (Iterator<Delivery> replay : replays) {
+            replay.forEachRemaining(delivery -> drops.dropped(DropReason.NOT_CONNECTED, delivery.message(), clientId));
+        }
         replays.clear();
     }
 
@@ -85,11 +113,6 @@ final class Outbox {
     /** Messages that were sent and are not yet settled. */
     int inFlight() {
         return inFlight.size();
-    }
-
-    /** Messages that wait in this loop's memory. */
-    int waiting() {
-        return backlog.waiting();
     }
 
     /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
@@ -115,41 +138,52 @@ final class Outbox {
 
     /** Sends one message; false if none may be sent now. */
     private boolean sendNext(ClientLink to) {
-        if (onWire < window) { // [MQTT-3.3.4-9], [MQTT-3.3.4-10], [MQTT-4.9.0-3]
-            Outgoing again = resend.poll();
-            if (again != null) {
-                if (!again.settled && !again.settling) {
-                    send(to, again);
-                }
+        boolean room = onWire < window; // [MQTT-3.3.4-9], [MQTT-3.3.4-10], [MQTT-4.9.0-3]
+        if (resend.isEmpty()) {
+            Outgoing next = backlog.next(room && !spanExhausted());
+            if (next != null) {
+                sendNew(to, next);
                 return true;
             }
-            if (!spanExhausted()) {
-                Outgoing next = backlog.next();
-                if (next != null) {
-                    track(next);
-                    send(to, next);
-                    return true;
-                }
+        } else if (room) {
+            Outgoing again = resend.remove();
+            if (!again.settled && !again.settling) {
+                send(to, again);
             }
+            return true;
         }
         return replayNext(to);
     }
 
+    private void sendNew(ClientLink to, Outgoing next) {
+        if (next.atMostOnce()) {
+            sendAtMostOnce(to, next.delivery);
+            backlog.settle(next, this);
+        } else {
+            track(next);
+            send(to, next);
+        }
+    }
+
     private boolean replayNext(ClientLink to) {
-        Iterator<Delivery> replay = replays.peek();
-        if (replay == null) {
-            return false;
+        Delivery delivery = replayNext;
+        replayNext = null;
+        if (delivery == null) {
+            Iterator<Delivery> replay = replays.peek();
+            if (replay == null) {
+                return false;
+            }
+            if (!replay.hasNext()) {
+                replays.poll();
+                return true;
+            }
+            delivery = replay.next();
         }
-        if (!replay.hasNext()) {
-            replays.poll();
-            return true;
-        }
-        if (onWire >= window || spanExhausted()) {
-            return false;
-        }
-        Delivery delivery = replay.next();
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
             sendAtMostOnce(to, delivery);
+        } else if (onWire >= window || spanExhausted()) {
+            replayNext = delivery;
+            return false;
         } else if (backlog instanceof TransientBacklog own) {
             Outgoing next = own.immediate(delivery);
             track(next);
@@ -158,48 +192,76 @@ final class Outbox {
         return true;
     }
 
-    /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1]. */
+    /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1], [MQTT3-4.3.1-1]. */
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
-        if (delivery.message().expired(wallClock.getAsLong())) {
-            metrics.dropped(DropReason.EXPIRED);
-        } else if (!to.publish(delivery, 0, false)) { // [MQTT3-4.3.1-1]
-            metrics.dropped(DropReason.PACKET_TOO_LARGE);
+        if (expired(delivery.message())) {
+            drops.dropped(DropReason.EXPIRED, delivery.message(), clientId);
+        } else if (!to.publish(delivery, 0, false)) {
+            drops.dropped(DropReason.PACKET_TOO_LARGE, delivery.message(), clientId);
         }
+    }
+
+    /** Whether a message must not be sent any more [MQTT-3.3.2-5]. */
+    private boolean expired(Message message) {
+        return message.expiresAt() != Message.NEVER && message.expired(loop.currentTimeMillis());
     }
 
     private void send(ClientLink to, Outgoing outgoing) { // [MQTT-4.3.2-2], [MQTT-4.3.3-2], [MQTT-3.3.1-3]
         if (outgoing.released) { // [MQTT-4.3.3-6]
             occupy(outgoing);
             to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
-        } else if (!outgoing.sent && outgoing.delivery.message().expired(wallClock.getAsLong())) { // [MQTT-3.3.2-5]
-            metrics.dropped(DropReason.EXPIRED);
-            backlog.settle(outgoing, this);
+        } else if (!outgoing.sent && expired(outgoing.delivery.message())) {
+            forget(outgoing, DropReason.EXPIRED);
         } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
-            metrics.dropped(DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
+            forget(outgoing, DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
+        }
+    }
+
+    /** A message will not be sent: if it never was, its packet id is free for the next one. */
+    private void forget(Outgoing outgoing, DropReason reason) {
+        drops.dropped(reason, outgoing.delivery.message(), clientId);
+        if (outgoing.sent) {
             backlog.settle(outgoing, this);
+        } else {
+            backlog.forget(outgoing, this);
+        }
+    }
+
+    /** The client has not answered for long (MQTT 3.1.1 §4.4). */
+    private void repeat(Outgoing outgoing) {
+        ClientLink to = link;
+        if (to != null && to.writable()) {
+            if (outgoing.released) {
+                to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
+            } else {
+                to.publish(outgoing.delivery, outgoing.packetId(), true); // [MQTT-3.3.1-1]
+            }
         }
     }
 
     private void occupy(Outgoing outgoing) { // [MQTT-4.9.0-2]
         outgoing.onWire = true;
         onWire++;
+        if (retry != null) {
+            retry.sent(outgoing);
+        }
     }
 
     private void track(Outgoing outgoing) {
         inFlight.put(outgoing.packetId(), outgoing);
-        newestSequence = outgoing.sequence;
+        newestNumber = outgoing.number;
     }
 
-    /** Whether the next sequence would use a packet id that is still in use [MQTT3-4.3.2-1], [MQTT3-4.3.3-1]. */
+    /** Whether the next number would give a packet id that is still in use [MQTT3-4.3.2-1], [MQTT3-4.3.3-1]. */
     private boolean spanExhausted() {
         if (inFlight.isEmpty()) {
             return false;
         }
         Outgoing oldest = inFlight.values().iterator().next();
-        return newestSequence + 1 - oldest.sequence >= Outgoing.PACKET_IDS;
+        return newestNumber + 1 - oldest.number >= Outgoing.PACKET_IDS;
     }
 
     // What the client answers.
@@ -210,7 +272,7 @@ final class Outbox {
         if (outgoing == null || outgoing.exactlyOnce() || !outgoing.onWire) {
             return; // Late, or never sent: nothing is owed for it.
         }
-        countRefusal(reason);
+        countRefusal(outgoing, reason);
         backlog.settle(outgoing, this);
     }
 
@@ -223,7 +285,7 @@ final class Outbox {
                 to.pubrel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
             }
         } else if (reason.isError()) { // The client will not take it: the id is free (MQTT 5.0 §4.3.3).
-            countRefusal(reason);
+            countRefusal(outgoing, reason);
             backlog.settle(outgoing, this);
         } else if (outgoing.released) {
             released(outgoing);
@@ -240,9 +302,9 @@ final class Outbox {
         }
     }
 
-    private void countRefusal(ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
-        if (reason.isError()) {
-            metrics.dropped(DropReason.REFUSED_BY_CLIENT);
+    private void countRefusal(Outgoing outgoing, ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
+        if (reason.isError() && !outgoing.settling) {
+            drops.dropped(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message(), clientId);
         }
     }
 
@@ -263,7 +325,9 @@ final class Outbox {
             return;
         }
         outgoing.settled = true;
-        inFlight.remove(outgoing.packetId());
+        if (!outgoing.atMostOnce()) {
+            inFlight.remove(outgoing.packetId());
+        }
         if (outgoing.onWire) {
             outgoing.onWire = false;
             onWire--;
@@ -272,8 +336,8 @@ final class Outbox {
     }
 
     /** What was in flight and will never be sent again: the session has ended [MQTT-4.8.2-5]. */
-    List<Outgoing> abandon() {
-        List<Outgoing> left = new ArrayList<>(inFlight.values());
+    Collection<Outgoing> abandon() {
+        List<Outgoing> left = List.copyOf(inFlight.values());
         inFlight.clear();
         return left;
     }

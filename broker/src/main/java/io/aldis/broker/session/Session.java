@@ -2,6 +2,7 @@ package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.session.Backlog.Outgoing;
 import io.aldis.broker.store.Command.Changed;
 import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Detach;
@@ -14,7 +15,9 @@ import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -71,13 +74,11 @@ public final class Session {
         pressure = new Pressure(bounds.messages(), loop::nanoTime);
         if (durable) {
             transientBacklog = null;
-            outbox = new Outbox(
-                    new DurableBacklog(surroundings.log(), surroundings.ledger(), this, loop),
-                    surroundings.metrics(),
-                    loop::currentTimeMillis);
+            outbox = new Outbox(clientId, new DurableBacklog(surroundings, this, loop), surroundings.drops(), loop);
         } else {
-            transientBacklog = new TransientBacklog(bounds, surroundings.metrics(), pressure);
-            outbox = new Outbox(transientBacklog, surroundings.metrics(), loop::currentTimeMillis);
+            transientBacklog = new TransientBacklog(
+                    clientId, surroundings.totals().shareOf(loop), bounds, surroundings.drops(), pressure);
+            outbox = new Outbox(clientId, transientBacklog, surroundings.drops(), loop);
         }
     }
 
@@ -94,6 +95,11 @@ public final class Session {
     /** Whether it may outlive its connection. Callable from any thread. */
     public boolean durable() {
         return durable;
+    }
+
+    /** Whether messages of that QoS reach it through its queue in the ledger. Callable from any thread. */
+    public boolean queues(Qos qos) {
+        return durable && (qos != Qos.AT_MOST_ONCE || surroundings.keepsQos0());
     }
 
     /** The loop it is confined to. Callable from any thread. */
@@ -164,9 +170,10 @@ public final class Session {
      *
      * @param epoch that the claim was answered with
      * @param window the most QoS 1 and 2 messages in flight
+     * @param retryInterval after how long without an answer a message is sent again; zero for never
      * @return false if the session has ended or another connection has claimed it since
      */
-    public boolean attach(ClientLink newLink, long epoch, int window, Runnable greet) {
+    public boolean attach(ClientLink newLink, long epoch, int window, Duration retryInterval, Runnable greet) {
         assert loop.inEventLoop();
         if (ended || epoch != claimedEpoch) {
             return false;
@@ -175,13 +182,16 @@ public final class Session {
         attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
         outbox.detach();
         link = newLink;
-        connected = true;
+        if (!connected) {
+            connected = true;
+            surroundings.metrics().clientCame();
+        }
         if (former != null) {
             former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3], [MQTT3-3.1.4-2]
         }
         inbox.attach();
         greet.run();
-        outbox.attach(newLink, window);
+        outbox.attach(newLink, window, retryInterval);
         return true;
     }
 
@@ -196,15 +206,22 @@ public final class Session {
         if (link != gone) {
             return; // Taken over: the claim has dealt with it.
         }
-        link = null;
-        connected = false;
-        outbox.detach();
+        disconnected();
         surroundings
                 .log()
                 .propose(
                         new Detach(number, attachedEpoch, sendWill, expirySeconds, loop.currentTimeMillis()),
                         loop,
                         outcome -> {});
+    }
+
+    private void disconnected() {
+        link = null;
+        if (connected) {
+            connected = false;
+            surroundings.metrics().clientLeft();
+        }
+        outbox.detach();
     }
 
     /** The ledger has ended this session. Called by the thread that applies commands. */
@@ -217,21 +234,18 @@ public final class Session {
         assert loop.inEventLoop();
         ended = true;
         ClientLink last = link;
-        link = null;
-        connected = false;
-        outbox.detach();
+        disconnected();
         if (last != null) {
             last.close(ReasonCode.SESSION_TAKEN_OVER);
         }
         for (String filter : List.copyOf(subscriptions.keySet())) {
             surroundings.subscribers().remove(this, filter);
         }
+        subscriptionsGrewBy(-subscriptions.size());
         subscriptions.clear();
-        if (!durable) {
-            int lost = outbox.waiting() + outbox.abandon().size();
-            if (lost > 0) {
-                surroundings.metrics().dropped(DropReason.SESSION_ENDED, lost);
-            }
+        Collection<Outgoing> inFlight = outbox.abandon();
+        if (transientBacklog != null) {
+            transientBacklog.abandon(inFlight);
         }
     }
 
@@ -246,16 +260,20 @@ public final class Session {
             transientBacklog.add(delivery);
             outbox.pump();
         } else {
-            surroundings.metrics().dropped(DropReason.SESSION_ENDED);
+            drop(DropReason.SESSION_ENDED, delivery);
         }
+    }
+
+    private void drop(DropReason reason, Delivery delivery) {
+        surroundings.drops().dropped(reason, delivery.message(), clientId);
     }
 
     private void deliverAtMostOnce(Delivery delivery) {
         ClientLink to = link;
         if (to == null) {
-            surroundings.metrics().dropped(ended ? DropReason.SESSION_ENDED : DropReason.NOT_CONNECTED);
+            drop(ended ? DropReason.SESSION_ENDED : DropReason.NOT_CONNECTED, delivery);
         } else if (!to.writable()) {
-            surroundings.metrics().dropped(DropReason.SLOW_CONSUMER);
+            drop(DropReason.SLOW_CONSUMER, delivery);
         } else {
             outbox.sendAtMostOnce(to, delivery);
         }
@@ -273,9 +291,15 @@ public final class Session {
         List<QueuedMessage> rows = new ArrayList<>(deliveries.size());
         for (Delivery delivery : deliveries) {
             rows.add(new QueuedMessage(
-                    delivery.message(), delivery.qos(), delivery.retain(), delivery.subscriptionIdentifiers(), false));
+                    delivery.message(), delivery.qos(), delivery.retain(), delivery.subscriptionIdentifiers()));
         }
-        surroundings.log().propose(new Deliver(number, attachedEpoch, rows), loop, outcome -> {});
+        Deliver deliver =
+                new Deliver(number, attachedEpoch, rows, surroundings.totals().held());
+        surroundings.log().propose(deliver, loop, outcome -> {
+            if (outcome == Outcome.STALE) {
+                deliveries.forEach(delivery -> drop(DropReason.NOT_CONNECTED, delivery));
+            }
+        });
     }
 
     /** Its queue in the ledger has grown. Called by the thread that applies commands. */
@@ -370,7 +394,7 @@ public final class Session {
             existed.add(subscriptions.put(subscription.subscription().filter(), subscription) != null);
             surroundings.subscribers().add(this, subscription);
         }
-        subscriptionCount.set(subscriptions.size());
+        subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
         then.accept(new Changed(Outcome.APPLIED, existed));
     }
 
@@ -389,13 +413,14 @@ public final class Session {
                 surroundings.subscribers().remove(this, filter); // [MQTT3-3.10.4-2]
             }
         }
-        subscriptionCount.set(subscriptions.size());
+        subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
         then.accept(new Changed(Outcome.APPLIED, existed));
     }
 
-    /** The ledger has a subscription more or less. Called by the thread that applies commands. */
+    /** It has subscriptions more or less. Called by the thread that applies commands for those that are rows of the ledger. */
     void subscriptionsGrewBy(int difference) {
         subscriptionCount.addAndGet(difference);
+        surroundings.metrics().subscriptions.add(difference);
     }
 
     @Override

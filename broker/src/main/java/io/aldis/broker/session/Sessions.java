@@ -3,6 +3,7 @@ package io.aldis.broker.session;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.CommandLog;
+import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.SessionRecord;
 import java.util.function.Consumer;
 
@@ -11,11 +12,22 @@ public final class Sessions {
 
     private final SessionTable table;
     private final CommandLog log;
+    private final QueueBounds bounds;
 
-    /** Hands out the sessions of {@code table}, which follows the ledger behind {@code log}. */
-    public Sessions(SessionTable table, CommandLog log) {
+    /**
+     * Hands out the sessions of {@code table}, which follows the ledger behind {@code log}.
+     *
+     * @param bounds of each session's queue and of all
+     */
+    public Sessions(SessionTable table, CommandLog log, QueueBounds bounds) {
         this.table = table;
         this.log = log;
+        this.bounds = bounds;
+    }
+
+    /** What each session's queue may hold, and all together. */
+    public QueueBounds bounds() {
+        return bounds;
     }
 
     /** What a claim of a client id led to. */

@@ -1,5 +1,6 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.message.Drops;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.StateMachine;
@@ -9,5 +10,16 @@ import io.aldis.broker.store.StateMachine;
  *
  * @param log takes the commands
  * @param ledger is read from
+ * @param metrics counts clients and subscriptions
+ * @param drops where messages end that do not reach their receiver
+ * @param totals bound all queues together
+ * @param keepsQos0 whether messages of QoS 0 wait for durable sessions
  */
-public record Surroundings(CommandLog log, StateMachine ledger, Subscribers subscribers, Metrics metrics) {}
+public record Surroundings(
+        CommandLog log,
+        StateMachine ledger,
+        Subscribers subscribers,
+        Metrics metrics,
+        Drops drops,
+        QueueTotals totals,
+        boolean keepsQos0) {}

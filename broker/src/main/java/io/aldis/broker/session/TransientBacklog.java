@@ -1,64 +1,121 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.message.Drops;
 import io.aldis.broker.metric.DropReason;
-import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.QueueBounds;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** The queue of a session that ends with its connection: in this loop's memory, bounded, the newest gives way. */
+/** The queue of a session that ends with its connection: in this loop's memory, bounded. */
 final class TransientBacklog implements Backlog {
 
+    private final String clientId;
     private final QueueBounds bounds;
-    private final Metrics metrics;
+    private final QueueTotals.Share share;
+    private final Drops drops;
     private final Pressure pressure;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
-    private long nextSequence;
+    private long waitingBytes;
+    private long nextNumber;
 
     // Waiting and in flight together.
     private long messages;
     private long bytes;
 
-    TransientBacklog(QueueBounds bounds, Metrics metrics, Pressure pressure) {
+    TransientBacklog(String clientId, QueueTotals.Share share, QueueBounds bounds, Drops drops, Pressure pressure) {
+        this.clientId = clientId;
         this.bounds = bounds;
-        this.metrics = metrics;
+        this.share = share;
+        this.drops = drops;
         this.pressure = pressure;
     }
 
-    /** Lets a message wait, or drops it for want of room. */
+    /** Lets a message wait; for want of room, it is dropped or those that wait longest are. */
     void add(Delivery delivery) {
         int size = delivery.message().bytes();
-        if (messages >= bounds.messages()) {
-            metrics.dropped(DropReason.QUEUE_FULL_MESSAGES);
-        } else if (bytes + size > bounds.bytes()) {
-            metrics.dropped(DropReason.QUEUE_FULL_BYTES);
-        } else {
-            messages++;
-            bytes += size;
+        DropReason full = take(size);
+        if (full != null && bounds.whenFull() == FullQueuePolicy.DROP_OLDEST && ofUse(full, size)) {
+            full = takeFromOldest(full, size);
+        }
+        if (full == null) {
             waiting.add(delivery);
+            waitingBytes += size;
+        } else {
+            drops.dropped(full, delivery.message(), clientId);
         }
         pressure.grown(messages);
     }
 
+    /** Takes room for a message, or answers what stands in the way. */
+    private @Nullable DropReason take(int size) {
+        DropReason full = bounds.full(messages, bytes, size);
+        if (full == null) {
+            full = share.take(size);
+        }
+        if (full == null) {
+            messages++;
+            bytes += size;
+        }
+        return full;
+    }
+
+    /** Whether there would be room if nothing waited. */
+    private boolean ofUse(DropReason full, int size) {
+        return bounds.full(messages - waiting.size(), bytes - waitingBytes, size) == null
+                && (full != DropReason.QUEUES_FULL_BYTES || size <= waitingBytes);
+    }
+
+    private @Nullable DropReason takeFromOldest(DropReason first, int size) {
+        DropReason full = first;
+        while (full != null && !waiting.isEmpty()) {
+            Delivery oldest = waiting.remove();
+            waitingBytes -= oldest.message().bytes();
+            leave(oldest);
+            drops.dropped(full, oldest.message(), clientId);
+            full = take(size);
+        }
+        return full;
+    }
+
+    private void leave(Delivery delivery) {
+        int size = delivery.message().bytes();
+        messages--;
+        bytes -= size;
+        share.give(size);
+    }
+
     /** Gives a message its place without waiting and without a bound. */
     Outgoing immediate(Delivery delivery) {
+        int size = delivery.message().bytes();
         messages++;
-        bytes += delivery.message().bytes();
-        return new Outgoing(nextSequence++, delivery);
+        bytes += size;
+        share.takeAnyway(size);
+        return new Outgoing(nextNumber, nextNumber++, delivery);
     }
 
     @Override
-    public @Nullable Outgoing next() {
-        Delivery delivery = waiting.poll();
-        return delivery == null ? null : new Outgoing(nextSequence++, delivery);
+    public @Nullable Outgoing next(boolean room) {
+        Delivery delivery = room ? waiting.poll() : null;
+        if (delivery == null) {
+            return null;
+        }
+        waitingBytes -= delivery.message().bytes();
+        return new Outgoing(nextNumber, nextNumber++, delivery);
     }
 
     @Override
     public void settle(Outgoing sent, Outbox outbox) {
-        messages--;
-        bytes -= sent.delivery.message().bytes();
+        leave(sent.delivery);
         pressure.shrunk(messages);
         outbox.settled(sent);
+    }
+
+    @Override
+    public void forget(Outgoing unsent, Outbox outbox) {
+        nextNumber = unsent.number;
+        settle(unsent, outbox);
     }
 
     @Override
@@ -71,8 +128,17 @@ final class TransientBacklog implements Backlog {
         // Everything is remembered at once.
     }
 
-    @Override
-    public int waiting() {
-        return waiting.size();
+    /** The session has ended: what waits, and what is in flight, will never be sent. */
+    void abandon(Collection<Outgoing> inFlight) {
+        for (Outgoing outgoing : inFlight) {
+            leave(outgoing.delivery);
+            drops.dropped(DropReason.SESSION_ENDED, outgoing.delivery.message(), clientId);
+        }
+        for (Delivery delivery : waiting) {
+            leave(delivery);
+            drops.dropped(DropReason.SESSION_ENDED, delivery.message(), clientId);
+        }
+        waiting.clear();
+        waitingBytes = 0;
     }
 }

@@ -8,7 +8,8 @@ package io.aldis.broker.settings;
  * @param totalMessages most messages in all queues together
  * @param totalBytes most bytes in all queues together
  * @param whenFull which message gives way
- * @param keepQos0 whether messages of QoS 0 wait for a persistent session whose client is away
+ * @param keepQos0 whether messages of QoS 0 wait for a persistent session whose client is away; they wait with those of
+ *     QoS 1 and 2, in one order, also for a connected client that is slow
  */
 public record QueueSettings(
         long maximumMessages,

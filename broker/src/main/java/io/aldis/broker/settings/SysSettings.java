@@ -3,7 +3,8 @@ package io.aldis.broker.settings;
 import java.time.Duration;
 
 /**
- * What the broker publishes of itself under {@code $SYS/broker}.
+ * What the broker publishes of itself under {@code $SYS/broker}: figures such as {@code $SYS/broker/clients/connected}, retained, at
+ * QoS 0, each when it has changed. Only filters that begin with {@code $SYS/} get them.
  *
  * @param interval how often the topics are brought up to date; zero for no such topics
  */

@@ -33,8 +33,12 @@ public interface Changes {
     /** A durable session's queue has shrunk to {@code messages}. */
     void queueShrunk(long session, long messages);
 
-    /** A message did not get into a session's queue, or left it unsent. */
-    void dropped(DropReason reason, long count);
+    /**
+     * A message did not get into a session's queue, or left it unsent.
+     *
+     * @param clientId whose queue it is, or "" if the session had ended
+     */
+    void dropped(DropReason reason, Message message, String clientId);
 
     /** The retained message of a topic is now another, or none. */
     void retained(String topic, @Nullable Message message);

@@ -31,7 +31,8 @@ public sealed interface Command<R> {
      * @param expirySeconds session expiry interval; 0 ends the session with the connection, {@link SessionRecord#FOREVER}
      *     never
      * @param will to be published when the connection ends without a normal disconnect
-     * @param bounds of the session's queue
+     * @param bounds of the session's queue and of all
+     * @param window most QoS 1 and 2 messages in flight to the client
      * @param time wall-clock milliseconds since 1970
      */
     record Claim(
@@ -41,6 +42,7 @@ public sealed interface Command<R> {
             long expirySeconds,
             @Nullable Testament will,
             QueueBounds bounds,
+            int window,
             long time)
             implements Command<Claimed> {}
 
@@ -84,20 +86,26 @@ public sealed interface Command<R> {
      * A message for durable sessions, for the retained messages, or one whose QoS 2 packet id must be remembered: the three
      * together, so that none happens without the others.
      *
-     * @param targets durable sessions that get it at QoS 1 or 2
+     * @param targets durable sessions that get it
+     * @param held in transient queues, about now
      * @param retain whether it replaces the retained message of its topic; an empty payload removes that (MQTT 5.0 §3.3.1.3)
      * @param receipt the QoS 2 packet id of a durable publisher, null otherwise
      */
     record Publish(
             Message message,
             List<Target> targets,
+            Held held,
             boolean retain,
             @Nullable Receipt receipt) implements Command<Outcome> {}
 
-    /** Messages for one durable session alone, such as retained ones for a new subscription. */
-    record Deliver(long session, long epoch, List<QueuedMessage> messages) implements Command<Outcome> {}
+    /**
+     * Messages for one durable session alone, such as retained ones for a new subscription.
+     *
+     * @param held in transient queues, about now
+     */
+    record Deliver(long session, long epoch, List<QueuedMessage> messages, Held held) implements Command<Outcome> {}
 
-    /** The client has taken responsibility for messages of its queue: PUBACK, PUBCOMP, or dropped before sending. */
+    /** Messages of a queue are done with: PUBACK, PUBCOMP, sent at QoS 0, or dropped before sending. */
     record Acknowledge(long session, long epoch, List<Long> sequences) implements Command<Outcome> {}
 
     /** The client has received a QoS 2 message: only PUBREL is owed from now on (MQTT 5.0 §4.3.3). */
@@ -112,7 +120,7 @@ public sealed interface Command<R> {
     /**
      * One durable receiver of a message.
      *
-     * @param qos what it gets: 1 or 2
+     * @param qos what it gets; 0 for a session that keeps such messages
      * @param retain whether RETAIN stays set towards it
      * @param subscriptionIdentifiers of the subscriptions that matched
      */

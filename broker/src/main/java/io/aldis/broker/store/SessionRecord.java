@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it ends if nobody claims it before, in milliseconds since 1970; {@link Long#MAX_VALUE} while owned
  * @param will what is to be published when the connection is lost, or is waiting for its delay
  * @param willDueAt when the will is published, in milliseconds since 1970; {@link Long#MAX_VALUE} while owned
+ * @param bounds of its queue and of all
+ * @param window most QoS 1 and 2 messages in flight to the owning connection
  */
 public record SessionRecord(
         String clientId,
@@ -24,7 +26,8 @@ public record SessionRecord(
         long expiresAt,
         @Nullable Testament will,
         long willDueAt,
-        QueueBounds bounds) {
+        QueueBounds bounds,
+        int window) {
 
     /** The session expiry interval that means: never. */
     public static final long FOREVER = 0xFFFF_FFFFL;
@@ -34,6 +37,12 @@ public record SessionRecord(
 
     /** A time that does not come. */
     static final long NEVER = Long.MAX_VALUE;
+
+    /** The same session without a connection. */
+    SessionRecord waiting(long expiry, long endsAt, @Nullable Testament leftWill, long leftWillDueAt) {
+        return new SessionRecord(
+                clientId, session, epoch, NOBODY, true, expiry, endsAt, leftWill, leftWillDueAt, bounds, window);
+    }
 
     /** Whether a connection owns the client id. */
     public boolean owned() {

@@ -2,6 +2,7 @@ package io.aldis.broker.store;
 
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.Command.Acknowledge;
 import io.aldis.broker.store.Command.Changed;
 import io.aldis.broker.store.Command.Claim;
@@ -18,10 +19,12 @@ import io.aldis.broker.store.Command.Subscribe;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.Command.Unsubscribe;
 import io.aldis.broker.store.KeyValueStore.Table;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,10 @@ public final class StateMachine {
 
     /** What is derived from the tables and kept for speed; touched by the applying thread only. */
     private final Map<Long, Derived> derived = new HashMap<>();
+
+    // All queues together; written by the applying thread only.
+    private final AtomicLong queuedMessages = new AtomicLong();
+    private final AtomicLong queuedBytes = new AtomicLong();
 
     private long lastSession;
     private long lastEpoch;
@@ -94,9 +101,25 @@ public final class StateMachine {
 
     // What a session's connection reads of its own queue.
 
-    /** The message at a place of a session's queue, or null if there is none (any more). Callable from any thread. */
-    public @Nullable QueuedMessage queued(long session, long sequence) {
-        return queue.get(new QueueKey(session, sequence));
+    /**
+     * The next message of a session's queue, at or after a place, that may be sent; null if there is none now. Callable from any
+     * thread.
+     */
+    public @Nullable QueueRow toSend(long session, long from) {
+        for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(session, from)) {
+            return row.getValue().waiting() ? null : new QueueRow(row.getKey().sequence(), row.getValue());
+        }
+        return null;
+    }
+
+    /** Messages in the queues of all durable sessions. Callable from any thread. */
+    public long queuedMessages() {
+        return queuedMessages.getAcquire();
+    }
+
+    /** Bytes in the queues of all durable sessions. Callable from any thread. */
+    public long queuedBytes() {
+        return queuedBytes.getAcquire();
     }
 
     // Sessions.
@@ -126,23 +149,28 @@ public final class StateMachine {
                 SessionRecord.NEVER,
                 claim.will(), // [MQTT-3.1.2-7]
                 SessionRecord.NEVER,
-                claim.bounds());
+                claim.bounds(),
+                claim.window());
         sessions.put(record.clientId(), record);
         Derived own = derived.computeIfAbsent(record.session(), ignored -> new Derived());
         own.record = record;
+        advance(own, record);
         changes.claimed(record);
         return new Claimed(record, resumes, resumes ? null : former);
     }
 
-    /** The will of a connection that is replaced: due now if the session ends or the will has no delay (MQTT 5.0 §3.1.3.2.2). */
+    /**
+     * The will of a client id that is claimed again: due now if the session ends or the will's delay is over; taken back if the
+     * session goes on before that [MQTT-3.1.3-9].
+     */
     private void leaveWill(SessionRecord former, boolean resumed) {
         Testament will = former.will();
         if (will == null) {
             return;
         }
-        boolean lost = former.owned() || former.willDueAt() != SessionRecord.NEVER;
-        if (lost && (!resumed || (former.owned() && will.delaySeconds() == 0))) {
-            changes.willDue(will.publishedAt(time));
+        boolean delayOver = former.owned() ? will.delaySeconds() == 0 : former.willDueAt() <= time;
+        if (!resumed || delayOver) {
+            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8]
         }
     }
 
@@ -164,17 +192,11 @@ public final class StateMachine {
             end(record);
             return Outcome.APPLIED;
         }
-        SessionRecord waiting = new SessionRecord(
-                record.clientId(),
-                record.session(),
-                record.epoch(),
-                SessionRecord.NOBODY,
-                true,
+        SessionRecord waiting = record.waiting(
                 expiry,
                 expiry == SessionRecord.FOREVER ? SessionRecord.NEVER : time + expiry * 1000,
                 will,
-                will == null ? SessionRecord.NEVER : time + will.delaySeconds() * 1000,
-                record.bounds());
+                will == null ? SessionRecord.NEVER : time + will.delaySeconds() * 1000);
         replace(waiting);
         remindAt(waiting.expiresAt(), waiting.clientId(), waiting.epoch());
         remindAt(waiting.willDueAt(), waiting.clientId(), waiting.epoch());
@@ -208,17 +230,7 @@ public final class StateMachine {
         Testament will = record.will();
         if (will != null && (expired || record.willDueAt() <= time)) { // [MQTT-3.1.3-9]
             changes.willDue(will.publishedAt(time));
-            replace(new SessionRecord(
-                    record.clientId(),
-                    record.session(),
-                    record.epoch(),
-                    SessionRecord.NOBODY,
-                    true,
-                    record.expirySeconds(),
-                    record.expiresAt(),
-                    null,
-                    SessionRecord.NEVER,
-                    record.bounds()));
+            replace(record.waiting(record.expirySeconds(), record.expiresAt(), null, SessionRecord.NEVER));
         }
         if (expired) {
             forgetTimers(record);
@@ -238,23 +250,22 @@ public final class StateMachine {
     private void end(SessionRecord record) {
         long session = record.session();
         sessions.remove(record.clientId());
-        Derived own = derived.remove(session);
+        derived.remove(session);
         if (record.durable()) {
             for (Map.Entry<SubscriptionKey, StoredSubscription> row :
                     subscriptions.range(new SubscriptionKey(session, ""), new SubscriptionKey(session + 1, ""))) {
                 subscriptions.remove(row.getKey());
                 changes.unsubscribed(session, row.getKey().filter());
             }
-            for (Map.Entry<QueueKey, QueuedMessage> row :
-                    queue.range(new QueueKey(session, 0), new QueueKey(session + 1, 0))) {
+            for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(session, 0)) {
                 queue.remove(row.getKey());
+                Message lost = row.getValue().message();
+                countAll(-1, -lost.bytes());
+                changes.dropped(DropReason.SESSION_ENDED, lost, record.clientId());
             }
             for (Map.Entry<InboundKey, Boolean> row :
                     inbound.range(new InboundKey(session, 0), new InboundKey(session + 1, 0))) {
                 inbound.remove(row.getKey());
-            }
-            if (own != null && own.messages > 0) {
-                changes.dropped(DropReason.SESSION_ENDED, own.messages);
             }
         }
         changes.ended(record);
@@ -325,7 +336,8 @@ public final class StateMachine {
         for (Target target : publish.targets()) {
             enqueue(
                     target.session(),
-                    new QueuedMessage(message, target.qos(), target.retain(), target.subscriptionIdentifiers(), false));
+                    new QueuedMessage(message, target.qos(), target.retain(), target.subscriptionIdentifiers()),
+                    publish.held());
         }
         return Outcome.APPLIED;
     }
@@ -345,30 +357,115 @@ public final class StateMachine {
             return Outcome.STALE;
         }
         for (QueuedMessage message : deliver.messages()) {
-            enqueue(deliver.session(), message);
+            enqueue(deliver.session(), message, deliver.held());
         }
         return Outcome.APPLIED;
     }
 
-    private void enqueue(long session, QueuedMessage message) {
+    // Queues. A message waits until it comes within the window of its receiver's connection. Then it is numbered, which
+    // gives it
+    // its packet id, and may be sent without a word to the ledger; so it is one of those that still wait that gives way
+    // in a
+    // full queue, and packet ids have no gaps, whatever gave way before.
+
+    private void enqueue(long session, QueuedMessage message, Held held) {
         Derived own = derived.get(session);
-        if (own == null || own.record == null) {
-            changes.dropped(DropReason.SESSION_ENDED, 1);
+        SessionRecord record = own == null ? null : own.record;
+        if (own == null || record == null) {
+            changes.dropped(DropReason.SESSION_ENDED, message.message(), "");
             return;
         }
-        QueueBounds bounds = own.record.bounds();
-        int bytes = message.message().bytes();
-        if (own.messages >= bounds.messages()) {
-            changes.dropped(DropReason.QUEUE_FULL_MESSAGES, 1);
-        } else if (own.bytes + bytes > bounds.bytes()) {
-            changes.dropped(DropReason.QUEUE_FULL_BYTES, 1);
-        } else {
-            own.messages++;
-            own.bytes += bytes;
-            queue.put(new QueueKey(session, own.next), message);
-            own.next++;
-            changes.queueGrown(session, own.messages);
+        DropReason full = makeRoom(own, record, message.message().bytes(), held);
+        if (full != null) {
+            changes.dropped(full, message.message(), record.clientId());
+            return;
         }
+        QueueKey key = new QueueKey(session, own.next++);
+        own.count(1, message.message().bytes());
+        countAll(1, message.message().bytes());
+        if (own.waiting == 0 && own.windowTakes(record, message)) {
+            queue.put(key, own.numbered(message));
+            own.boundary = own.next;
+        } else {
+            queue.put(key, message);
+            own.waits(1, message.message().bytes());
+        }
+        changes.queueGrown(session, own.messages);
+    }
+
+    /** Lets the oldest give way if that is the policy and is of use; answers what still stands in the way, or null. */
+    private @Nullable DropReason makeRoom(Derived own, SessionRecord record, int size, Held held) {
+        DropReason full = full(own, record, size, held, 0, 0);
+        if (full == null
+                || record.bounds().whenFull() == FullQueuePolicy.DROP_NEWEST
+                || full(own, record, size, held, own.waiting, own.waitingBytes) != null) {
+            return full;
+        }
+        while (full != null) {
+            giveWay(own, record, full);
+            full = full(own, record, size, held, 0, 0);
+        }
+        advance(own, record);
+        return null;
+    }
+
+    /** What stands in the way of one more message when so many of the queue have left it. */
+    private @Nullable DropReason full(
+            Derived own, SessionRecord record, int size, Held held, long leftMessages, long leftBytes) {
+        QueueBounds bounds = record.bounds();
+        DropReason full = bounds.full(own.messages - leftMessages, own.bytes - leftBytes, size);
+        return full != null
+                ? full
+                : bounds.allFull(
+                        queuedMessages.getPlain() + held.messages() - leftMessages,
+                        queuedBytes.getPlain() + held.bytes() - leftBytes,
+                        size);
+    }
+
+    /** The oldest that waits is dropped. */
+    private void giveWay(Derived own, SessionRecord record, DropReason reason) {
+        Map.Entry<QueueKey, QueuedMessage> oldest =
+                rowsFrom(record.session(), own.boundary).iterator().next();
+        own.boundary = oldest.getKey().sequence() + 1;
+        leaveUnsent(own, record, oldest, reason);
+    }
+
+    private void leaveUnsent(
+            Derived own, SessionRecord record, Map.Entry<QueueKey, QueuedMessage> row, DropReason reason) {
+        Message message = row.getValue().message();
+        queue.remove(row.getKey());
+        own.waits(-1, -message.bytes());
+        own.count(-1, -message.bytes());
+        countAll(-1, -message.bytes());
+        changes.dropped(reason, message, record.clientId());
+    }
+
+    /** Numbers what comes within the window of the owning connection, in its order. */
+    private void advance(Derived own, SessionRecord record) {
+        if (own.waiting == 0 || !record.owned()) {
+            return;
+        }
+        for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(record.session(), own.boundary)) {
+            QueuedMessage message = row.getValue();
+            if (message.message().expired(time)) { // [MQTT-3.3.2-5]
+                leaveUnsent(own, record, row, DropReason.EXPIRED);
+            } else if (own.windowTakes(record, message)) {
+                queue.put(row.getKey(), own.numbered(message));
+                own.waits(-1, -message.message().bytes());
+            } else {
+                return;
+            }
+            own.boundary = row.getKey().sequence() + 1;
+        }
+    }
+
+    private Iterable<Map.Entry<QueueKey, QueuedMessage>> rowsFrom(long session, long from) {
+        return queue.range(new QueueKey(session, from), new QueueKey(session + 1, 0));
+    }
+
+    private void countAll(long messages, long bytes) {
+        queuedMessages.setRelease(queuedMessages.getPlain() + messages);
+        queuedBytes.setRelease(queuedBytes.getPlain() + bytes);
     }
 
     private Outcome acknowledge(Acknowledge acknowledge) {
@@ -380,10 +477,11 @@ public final class StateMachine {
         for (long sequence : acknowledge.sequences()) {
             QueuedMessage gone = queue.remove(new QueueKey(acknowledge.session(), sequence));
             if (gone != null) {
-                own.messages--;
-                own.bytes -= gone.message().bytes();
+                own.left(gone);
+                countAll(-1, -gone.message().bytes());
             }
         }
+        advance(own, record);
         changes.queueShrunk(acknowledge.session(), own.messages);
         return Outcome.APPLIED;
     }
@@ -395,14 +493,7 @@ public final class StateMachine {
         QueueKey key = new QueueKey(received.session(), received.sequence());
         QueuedMessage message = queue.get(key);
         if (message != null) {
-            queue.put(
-                    key,
-                    new QueuedMessage(
-                            message.message(),
-                            message.qos(),
-                            message.retain(),
-                            message.subscriptionIdentifiers(),
-                            true));
+            queue.put(key, message.asReceived());
         }
         return Outcome.APPLIED;
     }
@@ -431,10 +522,67 @@ public final class StateMachine {
 
     /** What is known of a session beside its row. */
     private static final class Derived {
+
+        /** Messages of QoS 0 that may be sent at once; they hold no place in the window, and are numbered some at a time. */
+        private static final int MOST_AT_ONCE = 512;
+
         private @Nullable SessionRecord record;
+
+        /** Place of the next message to come. */
         private long next;
+
+        // In the queue.
         private long messages;
         private long bytes;
+
+        /** Place from which on messages wait. */
+        private long boundary;
+
+        // From there on.
+        private long waiting;
+        private long waitingBytes;
+
+        // Before it.
+        private int inWindow;
+        private int atMostOnce;
+
+        private long nextNumber;
+
+        void count(long more, long moreBytes) {
+            messages += more;
+            bytes += moreBytes;
+        }
+
+        void waits(long more, long moreBytes) {
+            waiting += more;
+            waitingBytes += moreBytes;
+        }
+
+        /** Whether a message may be sent when all before it may be. */
+        boolean windowTakes(SessionRecord owner, QueuedMessage message) {
+            return owner.owned()
+                    && (message.qos() == Qos.AT_MOST_ONCE ? atMostOnce < MOST_AT_ONCE : inWindow < owner.window());
+        }
+
+        /** A message that may be sent from now on. */
+        QueuedMessage numbered(QueuedMessage message) {
+            if (message.qos() == Qos.AT_MOST_ONCE) {
+                atMostOnce++;
+                return message.numbered(0);
+            }
+            inWindow++;
+            return message.numbered(nextNumber++);
+        }
+
+        /** A message that was numbered is done with. */
+        void left(QueuedMessage message) {
+            count(-1, -message.message().bytes());
+            if (message.qos() == Qos.AT_MOST_ONCE) {
+                atMostOnce--;
+            } else {
+                inWindow--;
+            }
+        }
     }
 
     private record SubscriptionKey(long session, String filter) implements Comparable<SubscriptionKey> {
