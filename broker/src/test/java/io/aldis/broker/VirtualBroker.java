@@ -50,7 +50,9 @@ public final class VirtualBroker implements AutoCloseable {
     /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
     static VirtualBroker ofClientIds(Supplier<String> clientIds) {
         VirtualLoops loops = new VirtualLoops(2, 1);
-        return new VirtualBroker(loops, new Wiring(loops.all(), loops, Settings.defaults(), clientIds));
+        List<Drop> drops = new ArrayList<>();
+        Wiring wiring = new Wiring(loops.all(), loops, Settings.defaults(), clientIds, List.of(drops::add));
+        return new VirtualBroker(loops, wiring, drops);
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
