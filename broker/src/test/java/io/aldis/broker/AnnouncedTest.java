@@ -239,7 +239,7 @@ class AnnouncedTest {
     }
 
     @Test
-    void aPayloadThatIsNotTheTextItIsSaidToBeIsRefusedIfThatIsChecked() { // [MQTT-3.3.2-4]
+    void aPayloadThatIsNotTheTextItIsSaidToBeIsRefusedIfThatIsChecked() { // MQTT 5.0 §3.3.2.3.2
         PublishProperties text = PublishProperties.NONE.withPayloadFormat(PayloadFormat.UTF_8);
         Binary notText = Binary.wrap(new byte[] {(byte) 0xC3, 0x28});
         Client careless = connect("careless");
@@ -311,7 +311,7 @@ class AnnouncedTest {
     // ---- Receive maximum --------------------------------------------------------------------------------------------
 
     @Test
-    void aReceiveMaximumMayBeToldAndNotInsistedOn() { // [MQTT-3.3.4-7]
+    void aReceiveMaximumMayBeToldAndNotInsistedOn() { // MQTT 5.0 §3.3.4
         with(settings -> settings.withSession(
                 session -> session.withReceiveMaximum(2).withReceiveMaximumPolicy(ReceiveMaximumPolicy.TOLERATE)));
         Client client = connect("client");

@@ -37,8 +37,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** One connection from its first byte to its last (MQTT 5.0 §3.1.4, §4.13). */
@@ -61,7 +64,7 @@ class ConnectionTest {
     }
 
     @Test
-    void packetsSentRightAfterConnectAreHandledAfterConnack() {
+    void packetsSentRightAfterConnectAreHandledAfterConnack() { // [MQTT3-3.2.0-1]
         Client client = broker.open(MqttVersion.V3_1_1);
         client.send(Connect.v311("eager"), Subscribe.of(1, "a", Qos.AT_MOST_ONCE), Publish.qos0("a", Binary.EMPTY));
         assertThat(client.received())
@@ -109,7 +112,7 @@ class ConnectionTest {
     }
 
     @Test
-    void anUnknownLevelIsAnsweredInWordsItsClientKnows() { // [MQTT-3.1.2-2]
+    void anUnknownLevelIsAnsweredInWordsItsClientKnows() { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
         Client old = broker.open(MqttVersion.V3_1_1);
         // CONNECT, 12 bytes: "MQTT", level 2, clean session, keep alive 0, client id ""
         old.sendBytes(hex("10 0c 0004 4d515454 02 02 0000 0000"));
@@ -163,7 +166,7 @@ class ConnectionTest {
     }
 
     @Test
-    void aBrokenRuleEndsTheConnectionSilentlyInVersion3() {
+    void aBrokenRuleEndsTheConnectionSilentlyInVersion3() { // [MQTT3-3.3.1-4], [MQTT3-4.8.0-1]
         Client client = broker.connect(Connect.v311("three"));
         client.sendBytes(hex("36 06 0001 61 0001 78"));
         assertThat(client.received()).isEmpty();
@@ -213,7 +216,7 @@ class ConnectionTest {
     }
 
     @Test
-    void disconnectClosesTheSocket() { // [MQTT-3.14.4-2]
+    void disconnectClosesTheSocket() { // [MQTT-3.14.4-2], [MQTT3-3.14.4-1]
         Client client = broker.connect(Connect.v311("client"));
         client.send(new Disconnect());
         assertThat(client.closed()).isTrue();
@@ -236,7 +239,7 @@ class ConnectionTest {
     }
 
     @Test
-    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // [MQTT-3.3.4-7]
+    void theReceiveMaximumMayBeUsedUpWholeWhileTheLedgerIsLate() { // MQTT 5.0 §4.9
         Settings settings = Settings.defaults().withSession(session -> session.withReceiveMaximum(5));
         try (VirtualBroker late = VirtualBroker.ofLateAnswers(1, 1, settings)) {
             Client client = late.connect(
@@ -298,8 +301,34 @@ class ConnectionTest {
 
     private final List<Publish> waiting = new ArrayList<>();
 
+    @ParameterizedTest
+    @EnumSource(names = {"V3_1_1", "V5"})
+    void aPassingErrorEndsTheConnectionItHappensOnAndNoOther(MqttVersion version) { // [MQTT3-4.8.0-2]
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Logger logger = (Logger) LoggerFactory.getLogger("io.aldis.broker");
+        logger.setLevel(Level.OFF); // It would tell of a bug, and rightly.
+        try (VirtualBroker troubled = VirtualBroker.ofClientIds(() -> {
+            if (broken.get()) {
+                throw new IllegalStateException("no client ids just now; this test wants it so");
+            }
+            return "made-up";
+        })) {
+            Client other = troubled.connect(Connect.of(version, "other"));
+            Client client = troubled.open(version);
+            client.send(Connect.of(version, ""));
+            assertThat(client.received()).isEmpty();
+            assertThat(client.closed()).isTrue();
+            other.send(new Pingreq());
+            other.expect(Pingresp.class);
+            broken.set(false);
+            troubled.connect(Connect.of(version, ""));
+        } finally {
+            logger.setLevel(null);
+        }
+    }
+
     @Test
-    void aClientOfVersion3KeepsTheKeepAliveItChose() { // MQTT 3.1.1 [MQTT-3.1.2-24]
+    void aClientOfVersion3KeepsTheKeepAliveItChose() { // [MQTT3-3.1.2-24]
         try (VirtualBroker strict = new VirtualBroker(
                 1, 1, Settings.defaults().withConnection(connection -> connection.withMaximumKeepAlive(10)))) {
             Client client = strict.connect(Connect.v311("client").withKeepAlive(60));

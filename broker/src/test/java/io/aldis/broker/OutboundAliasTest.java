@@ -87,7 +87,7 @@ class OutboundAliasTest {
     }
 
     @Test
-    void noAliasIsLargerThanTheClientAllows() { // [MQTT-3.1.2-26], [MQTT-3.3.2-10]
+    void noAliasIsLargerThanTheClientAllows() { // [MQTT-3.1.2-26], [MQTT-3.3.2-11]
         Client client = subscriber("client", taking(1));
         for (int i = 0; i < 200; i++) {
             publish("topic/" + i % 7, "x");

@@ -55,7 +55,8 @@ class QosTest {
 
     @ParameterizedTest
     @EnumSource(MqttVersion.class)
-    void everyQosTravelsFromEveryVersionToEveryVersion(MqttVersion from) {
+    void everyQosTravelsFromEveryVersionToEveryVersion(
+            MqttVersion from) { // [MQTT3-3.3.4-1], [MQTT3-4.3.2-2], [MQTT3-4.3.3-1]
         Client publisher = broker.connect(Connect.of(from, "publisher"));
         for (MqttVersion to : MqttVersion.values()) {
             Client receiver = subscriber(Connect.of(to, "to" + to), "t/#", Qos.EXACTLY_ONCE);
@@ -79,7 +80,7 @@ class QosTest {
     }
 
     @Test
-    void theLesserQosOfMessageAndSubscriptionIsUsed() { // [MQTT-3.8.4-8]
+    void theLesserQosOfMessageAndSubscriptionIsUsed() { // [MQTT-3.8.4-8], [MQTT3-3.8.4-6]
         Client low = subscriber(Connect.v311("low"), "t", Qos.AT_MOST_ONCE);
         Client high = subscriber(Connect.v311("high"), "t", Qos.EXACTLY_ONCE);
         Client publisher = broker.connect(Connect.v5("publisher"));
@@ -146,7 +147,7 @@ class QosTest {
     }
 
     @Test
-    void noMoreThanTheClientsReceiveMaximumIsInFlightAndQos0IsNotHeldBack() { // [MQTT-3.3.4-9], [MQTT-3.3.4-7]
+    void noMoreThanTheClientsReceiveMaximumIsInFlightAndQos0IsNotHeldBack() { // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
         Client receiver = subscriber(
                 Connect.v5("receiver").withProperties(ConnectProperties.NONE.withReceiveMaximum(2)),
                 "t",
@@ -223,7 +224,7 @@ class QosTest {
     }
 
     @Test
-    void acknowledgementsLeaveInTheOrderOfTheirMessages() { // [MQTT-4.6.0-2]
+    void acknowledgementsLeaveInTheOrderOfTheirMessages() {
         subscriber(persistent("durable"), "kept", Qos.AT_LEAST_ONCE);
         Client publisher = broker.connect(persistent("publisher"));
         publisher.send(
@@ -268,6 +269,34 @@ class QosTest {
             }
         }
         assertThat(last).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V3_1_1", "V5"})
+    void aPacketIdThatIsNotAcknowledgedIsNotUsedForAnotherMessage(MqttVersion version) {
+        // [MQTT3-2.3.1-4], [MQTT3-4.3.2-1], [MQTT-2.2.1-4]
+        Client receiver = subscriber(Connect.of(version, "receiver"), "t", Qos.AT_LEAST_ONCE);
+        Client publisher = broker.connect(Connect.v311("publisher"));
+        publisher.send(Publish.qos1("t", Binary.utf8("first"), 1));
+        assertThat(receiver.expect(Publish.class).packetId()).isEqualTo(1);
+        int last = 1;
+        for (int i = 2; i <= 65_535; i++) {
+            publisher.send(Publish.qos1("t", Binary.EMPTY, 1));
+            if (i % 16 == 15) {
+                for (Publish message : receiver.received(Publish.class)) {
+                    last = message.packetId();
+                    receiver.send(new Puback(last));
+                }
+                publisher.received();
+            }
+        }
+        assertThat(last).isEqualTo(65_535);
+        publisher.send(Publish.qos1("t", Binary.utf8("waits"), 1));
+        assertThat(receiver.received()).isEmpty();
+        receiver.send(new Puback(1));
+        Publish waited = receiver.expect(Publish.class);
+        assertThat(waited.packetId()).isEqualTo(1);
+        assertThat(waited.payload()).isEqualTo(Binary.utf8("waits"));
     }
 
     @Test

@@ -134,7 +134,7 @@ class SessionTest {
     }
 
     @Test
-    void aSessionOfMqtt311WithoutCleanSessionStays() {
+    void aSessionOfMqtt311WithoutCleanSessionStays() { // [MQTT3-3.1.2-4], [MQTT3-3.2.2-2]
         try (VirtualBroker broker = new VirtualBroker()) {
             Connect connect = Connect.v311("client").withCleanStart(false);
             broker.connect(connect).drop();
@@ -144,7 +144,7 @@ class SessionTest {
     }
 
     @Test
-    void aCleanSessionEndsWithItsConnection() {
+    void aCleanSessionEndsWithItsConnection() { // [MQTT3-3.1.2-6], [MQTT3-3.2.2-3]
         try (VirtualBroker broker = new VirtualBroker()) {
             Client client = broker.connect(Connect.v311("client"));
             subscribe(client, "t");
@@ -157,8 +157,22 @@ class SessionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSessionLastsAsLongAsItsConnectionAtLeast(boolean clean) { // [MQTT3-4.1.0-1], [MQTT3-4.1.0-2]
+        Settings settings = Settings.defaults().withSession(session -> session.withMaximumExpiry(60));
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings)) {
+            Client client =
+                    broker.connect(Connect.v311("client").withCleanStart(clean).withKeepAlive(0));
+            subscribe(client, "t");
+            broker.pass(Duration.ofDays(1000));
+            publish(broker, "t", "still here");
+            assertThat(client.received(Publish.class)).hasSize(1);
+        }
+    }
+
     @Test
-    void anEmptyClientIdIsReplacedOrRefusedAsItsVersionAsks() { // [MQTT-3.1.3-6], 3.1.1 [MQTT-3.1.3-8]
+    void anEmptyClientIdIsReplacedOrRefusedAsItsVersionAsks() { // [MQTT-3.1.3-6], [MQTT3-3.1.3-6], [MQTT3-3.1.3-8]
         try (VirtualBroker broker = new VirtualBroker()) {
             assertThat(broker.connect(Connect.v5("")).connack.properties().assignedClientIdentifier())
                     .isEqualTo("assigned-1");

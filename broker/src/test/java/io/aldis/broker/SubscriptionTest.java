@@ -145,7 +145,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void afterUnsubackNothingMoreMatches() { // [MQTT-3.10.4-3]
+    void afterUnsubackNothingMoreMatches() { // [MQTT-3.10.4-2], [MQTT-3.10.4-5], [MQTT-3.11.3-1]
         for (Client client : List.of(
                 connect("transient"),
                 broker.connect(
@@ -213,7 +213,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void aNewSubscriptionGetsRetainedMessagesWithRetainSetAndOthersDoNotGetThemAgain() { // [MQTT-3.3.1-8],
+    void aNewSubscriptionGetsRetainedMessagesWithRetainSetAndOthersDoNotGetThemAgain() { // [MQTT3-3.3.1-8],
         // [MQTT-3.3.1-9]
         Client first = connect("first");
         subscribe(first, sub("r/#"));
@@ -254,7 +254,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void retainAsPublishedKeepsTheFlag() { // [MQTT-3.3.1-12], [MQTT-3.3.1-13]
+    void retainAsPublishedKeepsTheFlag() { // [MQTT-3.3.1-13]
         Client client = connect("client");
         subscribe(client, sub("r").withRetainAsPublished(true));
         retain("r", "x");
@@ -296,7 +296,7 @@ class SubscriptionTest {
     // Shared subscriptions.
 
     @Test
-    void eachMessageGoesToOneMemberOfASharedSubscriptionInTurn() { // [MQTT-4.8.2-4]
+    void eachMessageGoesToOneMemberOfASharedSubscriptionInTurn() { // MQTT 5.0 §4.8.2
         Client one = connect("one");
         Client two = connect("two");
         Client alone = connect("alone");

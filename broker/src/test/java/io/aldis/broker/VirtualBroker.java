@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A whole broker in one thread under virtual time: real rooms, real packets, no sockets. */
@@ -49,6 +50,17 @@ public final class VirtualBroker implements AutoCloseable {
         AtomicInteger ids = new AtomicInteger();
         wiring = new Wiring(
                 loops.all(), loops, settings, hooks, () -> "assigned-" + ids.incrementAndGet(), List.of(drops::add));
+    }
+
+    /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
+    static VirtualBroker ofClientIds(Supplier<String> clientIds) {
+        VirtualLoops loops = new VirtualLoops(2, 1);
+        List<Drop> drops = new ArrayList<>();
+        Wiring wiring = new Wiring(
+                loops.all(), loops, Settings.defaults(), Hooks.none(), clientIds, List.of(drops::add));
+        return new VirtualBroker(loops, wiring, drops);
+    }
+
     /** A broker whose ledger answers late, as one on a disk does. */
     public static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
         VirtualLoops loops = new VirtualLoops(loopCount, seed);

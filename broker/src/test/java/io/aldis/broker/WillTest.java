@@ -88,9 +88,12 @@ class WillTest {
         assertThat(wills()).hasSize(1);
     }
 
-    @Test
-    void silenceBeyondKeepAliveDoes() { // [MQTT-3.1.2-22]
-        broker.connect(mortal().withKeepAlive(10));
+    @ParameterizedTest
+    @EnumSource
+    void silenceBeyondKeepAliveDoes(MqttVersion version) { // [MQTT-3.1.2-22], [MQTT3-3.1.2-24]
+        broker.connect(Connect.of(version, "mortal")
+                .withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_LEAST_ONCE))
+                .withKeepAlive(10));
         broker.pass(Duration.ofSeconds(14));
         assertThat(wills()).isEmpty();
         broker.pass(Duration.ofSeconds(2));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Connack(boolean sessionPresent, ReasonCode reason, ConnackProperties properties) implements Packet {
     public Connack {
         Check.reason(reason, PacketType.CONNACK); // [MQTT-3.2.2-8]
+        // [MQTT3-3.2.2-4]
         Check.that(!sessionPresent || !reason.isError(), "a refused client has no session"); // [MQTT-3.2.2-6]
         Objects.requireNonNull(properties, "properties");
     }

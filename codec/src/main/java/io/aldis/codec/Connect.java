@@ -46,7 +46,7 @@ public record Connect(
         Check.range(keepAlive, 0, Check.MAXIMUM_TWO_BYTES, "keep alive");
         Check.that(
                 version == MqttVersion.V5 || username != null || password == null,
-                "a password without a user name in " + version); // [MQTT-3.1.2-22] of 3.1.1
+                "a password without a user name in " + version); // [MQTT3-3.1.2-22]
     }
 
     /** A CONNECT of MQTT 5.0 with a clean start and a keep alive of 60 seconds. */
@@ -121,9 +121,14 @@ public record Connect(
         boolean cleanStart = (flags & CLEAN_START) != 0;
         int keepAlive = in.twoBytes("keep alive");
         ConnectProperties properties = version == MqttVersion.V5 ? ConnectProperties.read(in) : ConnectProperties.NONE;
-        String clientId = in.string("client identifier"); // [MQTT-3.1.3-3]
+        // [MQTT-3.1.3-1], [MQTT-3.1.3-4]
+        String clientId = in.string("client identifier"); // [MQTT-3.1.3-3], [MQTT3-3.1.3-3], [MQTT3-3.1.3-4]
+        // [MQTT3-3.1.2-9], [MQTT3-3.1.2-18], [MQTT3-3.1.2-19], [MQTT3-3.1.2-20], [MQTT3-3.1.2-21], [MQTT3-3.1.3-1]
+        // [MQTT-3.1.2-9]
         Will will = (flags & WILL) == 0 ? null : Will.read(in, Qos.of(willQos(flags)), (flags & WILL_RETAIN) != 0);
-        String username = isThere(in, version, flags & USERNAME) ? in.string("user name") : null;
+        // [MQTT-3.1.2-16], [MQTT-3.1.2-17], [MQTT-3.1.3-12]
+        String username = isThere(in, version, flags & USERNAME) ? in.string("user name") : null; // [MQTT3-3.1.3-11]
+        // [MQTT-3.1.2-18], [MQTT-3.1.2-19]
         Binary password = isThere(in, version, flags & PASSWORD) ? in.binary("password") : null;
         return new Connect(version, clientId, cleanStart, keepAlive, will, username, password, properties);
     }
@@ -132,6 +137,7 @@ public record Connect(
         String name = in.string("protocol name");
         if (!name.equals(MqttVersion.V5.protocolName()) && !name.equals(MqttVersion.V3_1.protocolName())) {
             throw in.malformed(
+                    // [MQTT3-3.1.2-1]
                     "protocol name " + PacketReader.quote(name) + "; MQTT or MQIsdp expected"); // [MQTT-3.1.2-1]
         }
         int level = in.oneByte("protocol level");
@@ -140,27 +146,29 @@ public record Connect(
                 return version;
             }
         }
-        throw in.unsupportedVersion(name, level); // [MQTT-3.1.2-2]
+        throw in.unsupportedVersion(name, level); // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
     }
 
     private static void checkFlags(PacketReader in, MqttVersion version, int flags) {
         boolean will = (flags & WILL) != 0;
         if (will && willQos(flags) == 3) {
-            throw in.malformed("will QoS 3; 0, 1 or 2 expected"); // [MQTT-3.1.2-12]
+            throw in.malformed("will QoS 3; 0, 1 or 2 expected"); // [MQTT-3.1.2-12], [MQTT3-3.1.2-14]
         }
         if (version != MqttVersion.V5 && (flags & (USERNAME | PASSWORD)) == PASSWORD) {
-            throw in.malformed("password without a user name"); // [MQTT-3.1.2-22] of 3.1.1
+            throw in.malformed("password without a user name"); // [MQTT3-3.1.2-22]
         }
         if (version == MqttVersion.V3_1) {
             return; // MQTT 3.1 lets the other bits be anything: reserved, will QoS and will retain without a will.
         }
         if ((flags & RESERVED) != 0) {
-            throw in.malformed("reserved connect flag is 1; 0 expected"); // [MQTT-3.1.2-3]
+            throw in.malformed("reserved connect flag is 1; 0 expected"); // [MQTT-3.1.2-3], [MQTT3-3.1.2-3]
         }
         if (!will && willQos(flags) != 0) {
+            // [MQTT3-3.1.2-11], [MQTT3-3.1.2-13]
             throw in.malformed("will QoS " + willQos(flags) + " without a will; 0 expected"); // [MQTT-3.1.2-11]
         }
         if (!will && (flags & WILL_RETAIN) != 0) {
+            // [MQTT3-3.1.2-11], [MQTT3-3.1.2-15]
             throw in.malformed("will retain without a will; 0 expected"); // [MQTT-3.1.2-13]
         }
     }

@@ -25,8 +25,8 @@ final class FixedHeader {
     /** The flags of every type but PUBLISH (MQTT 5.0, section 2.1.3). */
     static int reservedFlags(PacketType type) {
         return switch (type) {
-            case PUBREL, SUBSCRIBE, UNSUBSCRIBE -> RESERVED_ONE;
-            default -> 0;
+            case PUBREL, SUBSCRIBE, UNSUBSCRIBE -> RESERVED_ONE; // [MQTT3-3.6.1-1], [MQTT3-3.8.1-1], [MQTT3-3.10.1-1]
+            default -> 0; // [MQTT3-3.14.1-1]
         };
     }
 
@@ -42,7 +42,7 @@ final class FixedHeader {
             throw PacketException.malformed("AUTH in " + connection.version());
         }
         if (type == PacketType.CONNECT && connection.version() != null && connection.fromClient()) {
-            throw PacketException.protocolError("second CONNECT"); // [MQTT-3.1.0-2]
+            throw PacketException.protocolError("second CONNECT"); // [MQTT-3.1.0-2], [MQTT3-3.1.0-2]
         }
         checkDirection(type, connection);
         checkFlags(type, first & 0x0F, connection);
@@ -60,12 +60,13 @@ final class FixedHeader {
         }
     }
 
-    /** [MQTT-2.1.3-1], [MQTT-3.15.1-1] */
+    /** [MQTT-2.1.3-1], [MQTT3-2.2.2-1], [MQTT3-2.2.2-2], [MQTT-3.15.1-1] */
     private static void checkFlags(PacketType type, int flags, PacketReader connection) {
         if (type == PacketType.PUBLISH) {
             checkPublishFlags(flags, connection);
             return;
         }
+        // [MQTT-3.6.1-1], [MQTT-3.8.1-1], [MQTT-3.10.1-1], [MQTT-3.14.1-1], [MQTT-3.15.1-1]
         int expected = reservedFlags(type);
         boolean dupAllowed = expected == RESERVED_ONE && connection.is(MqttVersion.V3_1);
         if (flags != expected && !(dupAllowed && flags == (expected | Publish.DUP))) {
@@ -76,10 +77,10 @@ final class FixedHeader {
     private static void checkPublishFlags(int flags, PacketReader connection) {
         int qos = flags >> Publish.QOS_SHIFT & 3;
         if (qos == 3) {
-            throw PacketException.malformed("PUBLISH: QoS 3; 0, 1 or 2 expected"); // [MQTT-3.3.1-4]
+            throw PacketException.malformed("PUBLISH: QoS 3; 0, 1 or 2 expected"); // [MQTT-3.3.1-4], [MQTT3-3.3.1-4]
         }
         if (qos == 0 && (flags & Publish.DUP) != 0 && !connection.is(MqttVersion.V3_1)) {
-            throw PacketException.malformed("PUBLISH: DUP at QoS 0"); // [MQTT-3.3.1-2]
+            throw PacketException.malformed("PUBLISH: DUP at QoS 0"); // [MQTT-3.3.1-2], [MQTT3-3.3.1-2]
         }
     }
 

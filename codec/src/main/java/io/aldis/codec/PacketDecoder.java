@@ -189,7 +189,7 @@ public final class PacketDecoder {
         }
     }
 
-    /** [MQTT-3.1.0-1], [MQTT-3.2.0-1] */
+    /** [MQTT-3.1.0-1], [MQTT-3.2.0-1], [MQTT3-3.1.0-1], [MQTT3-3.2.0-1] */
     private void requireOpening(int first, int second) {
         PacketType opening = reader.fromClient() ? PacketType.CONNECT : PacketType.CONNACK;
         int type = first >> 4;
@@ -205,7 +205,7 @@ public final class PacketDecoder {
         }
     }
 
-    private PacketException tooLarge(int first) {
+    private PacketException tooLarge(int first) { // [MQTT-3.2.2-15]
         return new PacketException(
                 PacketException.Kind.TOO_LARGE,
                 ReasonCode.PACKET_TOO_LARGE,

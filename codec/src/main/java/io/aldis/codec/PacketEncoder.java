@@ -154,8 +154,8 @@ public final class PacketEncoder {
         if (acknowledged) {
             Check.packetId(packetId);
         } else {
-            Check.that(packetId == 0, "a packet identifier at QoS 0"); // [MQTT-2.2.1-2]
-            Check.that(!dup, "DUP at QoS 0"); // [MQTT-3.3.1-2]
+            Check.that(packetId == 0, "a packet identifier at QoS 0"); // [MQTT-2.2.1-2], [MQTT3-2.3.1-5]
+            Check.that(!dup, "DUP at QoS 0"); // [MQTT-3.3.1-2], [MQTT3-3.3.1-2]
         }
     }
 
@@ -166,6 +166,7 @@ public final class PacketEncoder {
 
     static void checkTopic(byte[] topicUtf8, boolean mayBeEmpty) {
         Check.that(mayBeEmpty || topicUtf8.length > 0, "an empty topic without a topic alias"); // [MQTT-4.7.3-1]
+        // [MQTT3-4.7.3-3]
         Check.that(topicUtf8.length <= Check.MAXIMUM_TWO_BYTES, "a topic of more than 65535 bytes"); // [MQTT-4.7.3-3]
     }
 }

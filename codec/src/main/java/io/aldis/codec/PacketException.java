@@ -68,7 +68,7 @@ public final class PacketException extends RuntimeException {
     /**
      * For {@link Kind#UNSUPPORTED_VERSION} only: in which version a refusing CONNACK is most likely to be understood.
      * That is MQTT 5.0 for a level above 5 (MQTT 5.0, [MQTT-3.1.2-2]) and MQTT 3.1.1 for the others (MQTT 3.1.1,
-     * [MQTT-3.1.2-2]). Null for all other kinds: the version is the one the decoder knows, if any.
+     * [MQTT3-3.1.2-2]). Null for all other kinds: the version is the one the decoder knows, if any.
      */
     public @Nullable MqttVersion answerVersion() {
         return answerVersion;

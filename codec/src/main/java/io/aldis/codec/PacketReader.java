@@ -131,7 +131,7 @@ final class PacketReader {
         return bytes(end - position, "payload");
     }
 
-    /** [MQTT-2.2.1-3], [MQTT-2.2.1-4] */
+    /** [MQTT-2.2.1-3], [MQTT-2.2.1-4], [MQTT3-2.3.1-1] */
     int packetId() {
         int packetId = twoBytes("packet identifier");
         if (packetId == 0) {
@@ -140,7 +140,7 @@ final class PacketReader {
         return packetId;
     }
 
-    /** The topic of a PUBLISH: checked, and empty only where an alias can stand for it. */
+    /** The topic of a PUBLISH: checked, and empty only where an alias can stand for it [MQTT-3.3.2-1]. */
     String topicName() {
         int length = twoBytes("topic name");
         require(length, "topic name");
@@ -153,7 +153,7 @@ final class PacketReader {
             }
         }
         int start = position;
-        String topic = text(length, "topic name");
+        String topic = text(length, "topic name"); // [MQTT3-3.3.2-1]
         if (length > 0 || !is(MqttVersion.V5)) {
             requireTopicName(topic, "topic name");
             if (cache != null) {
@@ -163,7 +163,7 @@ final class PacketReader {
         return topic;
     }
 
-    /** [MQTT-3.3.2-2], [MQTT-4.7.0-1], [MQTT-4.7.3-1] */
+    /** [MQTT-3.3.2-2], [MQTT-4.7.0-1], [MQTT-4.7.3-1], [MQTT3-3.3.2-2], [MQTT3-4.7.1-1], [MQTT3-4.7.3-1] */
     void requireTopicName(String topic, String what) {
         if (!Topics.isValidName(topic)) {
             String message = message(what + " " + quote(topic) + "; one without wildcards, not empty, expected");
@@ -173,11 +173,11 @@ final class PacketReader {
         }
     }
 
-    /** A topic filter of any form but the empty one. */
+    /** A topic filter of any form but the empty one [MQTT-3.8.3-1], [MQTT-3.10.3-1]. */
     String topicFilter() {
-        String filter = string("topic filter");
+        String filter = string("topic filter"); // [MQTT3-3.8.3-1], [MQTT3-3.10.3-1]
         if (filter.isEmpty()) {
-            throw malformed("empty topic filter"); // [MQTT-4.7.3-1]
+            throw malformed("empty topic filter"); // [MQTT-4.7.3-1], [MQTT3-4.7.3-1]
         }
         return filter;
     }
@@ -192,7 +192,7 @@ final class PacketReader {
         return reason;
     }
 
-    /** Begins to read properties (MQTT 5.0, section 2.2.2); false if there are none. */
+    /** Begins to read properties (MQTT 5.0, section 2.2.2); false if there are none [MQTT-2.2.2-1]. */
     boolean beginProperties() {
         int length = variableByteInteger("property length");
         if (length == 0) {
@@ -301,14 +301,14 @@ final class PacketReader {
 
     /** [MQTT-3.3.2-14] */
     String valueAsResponseTopic() {
-        String topic = valueAsString();
+        String topic = valueAsString(); // [MQTT-3.3.2-13]
         if (!Topics.isValidName(topic)) {
             throw protocolError("response topic " + quote(topic) + "; one without wildcards, not empty, expected");
         }
         return topic;
     }
 
-    /** Adds a user property; {@code soFar} is the list of this method, or an empty one. */
+    /** Adds a user property; {@code soFar} is the list of this method, or an empty one [MQTT-1.5.7-1]. */
     List<UserProperty> valueAddedTo(List<UserProperty> soFar) {
         List<UserProperty> longer = soFar.isEmpty() ? new ArrayList<>() : soFar;
         longer.add(new UserProperty(string("user property name"), string("user property value")));
@@ -320,7 +320,7 @@ final class PacketReader {
         if (length == 0) {
             return "";
         }
-        int fault = Utf8.firstFault(in, position, length);
+        int fault = Utf8.firstFault(in, position, length); // [MQTT3-1.5.3-1], [MQTT3-1.5.3-2]
         if (fault >= 0) {
             boolean isNull = in.getByte(position + fault) == 0;
             throw malformed(what + (isNull ? " with U+0000" : ", not well-formed UTF-8") + " at byte " + fault);

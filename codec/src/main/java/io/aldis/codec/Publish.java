@@ -27,8 +27,8 @@ public record Publish(
                 !topic.isEmpty() || properties.topicAlias() != null,
                 "an empty topic without a topic alias"); // [MQTT-4.7.3-1]
         if (qos == Qos.AT_MOST_ONCE) {
-            Check.that(packetId == 0, "a packet identifier at QoS 0"); // [MQTT-2.2.1-2]
-            Check.that(!dup, "DUP at QoS 0"); // [MQTT-3.3.1-2]
+            Check.that(packetId == 0, "a packet identifier at QoS 0"); // [MQTT-2.2.1-2], [MQTT3-2.3.1-5]
+            Check.that(!dup, "DUP at QoS 0"); // [MQTT-3.3.1-2], [MQTT3-3.3.1-2]
         } else {
             Check.packetId(packetId);
         }
@@ -79,7 +79,7 @@ public record Publish(
         Qos qos = Qos.of(flags >> QOS_SHIFT & 3);
         boolean acknowledged = qos != Qos.AT_MOST_ONCE;
         String topic = in.topicName();
-        int packetId = acknowledged ? in.packetId() : 0;
+        int packetId = acknowledged ? in.packetId() : 0; // [MQTT3-2.3.1-5]
         PublishProperties properties = in.is(MqttVersion.V5) ? PublishProperties.read(in) : PublishProperties.NONE;
         if (topic.isEmpty() && properties.topicAlias() == null) {
             throw in.protocolError("empty topic name without a topic alias");
@@ -91,6 +91,7 @@ public record Publish(
 
     long put(@Nullable ByteBuf out, MqttVersion version) {
         boolean v5 = version == MqttVersion.V5;
+        // [MQTT3-3.3.2-2]
         Check.that(topic.isEmpty() || Topics.isValidName(topic), "a topic name has no wildcards"); // [MQTT-3.3.2-2]
         Check.that(v5 || !topic.isEmpty(), "MQTT 3.x has no topic aliases");
         return PacketWriter.string(out, topic)

@@ -113,7 +113,7 @@ public record PublishProperties(
                 case CORRELATION_DATA -> draft.correlationData = in.valueAsBinary();
                 case USER_PROPERTY -> draft.userProperties = in.valueAddedTo(draft.userProperties);
                 case SUBSCRIPTION_IDENTIFIER -> draft.addSubscriptionIdentifier(in);
-                case CONTENT_TYPE -> draft.contentType = in.valueAsString();
+                case CONTENT_TYPE -> draft.contentType = in.valueAsString(); // [MQTT-3.3.2-19]
                 default -> throw in.misplaced();
             }
         }

@@ -39,8 +39,7 @@ public record Pubrec(int packetId, ReasonCode reason, AckProperties properties) 
 
     long put(@Nullable ByteBuf out, MqttVersion version) {
         Check.that(
-                version == MqttVersion.V5 || !reason.isError(),
-                "MQTT 3.x cannot refuse a message"); // [MQTT-3.3.5-2] of 3.1.1
+                version == MqttVersion.V5 || !reason.isError(), "MQTT 3.x cannot refuse a message"); // [MQTT3-3.3.5-2]
         return Ack.put(out, version, packetId, reason, properties);
     }
 }

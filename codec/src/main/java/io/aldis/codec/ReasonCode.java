@@ -178,7 +178,7 @@ public enum ReasonCode {
 
     /**
      * The CONNACK return code of MQTT 3.1 and 3.1.1, 0 to 5, that comes nearest to this reason; empty if none does, and
-     * then a server closes the connection without a CONNACK (MQTT 3.1.1, section 3.2.2.3, [MQTT-3.2.2-6]).
+     * then a server closes the connection without a CONNACK (MQTT 3.1.1, section 3.2.2.3, [MQTT3-3.2.2-6]).
      */
     public OptionalInt returnCode() {
         return switch (this) {

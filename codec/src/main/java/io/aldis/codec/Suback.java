@@ -52,7 +52,7 @@ public record Suback(int packetId, List<ReasonCode> reasons, AckProperties prope
         int code = in.oneByte("return code");
         ReasonCode reason = ReasonCode.find(code);
         if (code > 2 && reason != ReasonCode.UNSPECIFIED_ERROR) {
-            throw in.protocolError("return code " + code + "; 0, 1, 2 or 128 expected"); // [MQTT-3.9.3-2] of 3.1.1
+            throw in.protocolError("return code " + code + "; 0, 1, 2 or 128 expected"); // [MQTT3-3.9.3-2]
         }
         return ReasonCode.of(code);
     }
@@ -61,7 +61,7 @@ public record Suback(int packetId, List<ReasonCode> reasons, AckProperties prope
         boolean v5 = version == MqttVersion.V5;
         long size = PacketWriter.twoBytes(out, packetId) + (v5 ? properties.put(out) : 0);
         for (ReasonCode reason : reasons) {
-            ReasonCode said = v5 || !reason.isError() ? reason : ReasonCode.UNSPECIFIED_ERROR;
+            ReasonCode said = v5 || !reason.isError() ? reason : ReasonCode.UNSPECIFIED_ERROR; // [MQTT3-3.9.3-2]
             size += PacketWriter.oneByte(out, said.code());
         }
         return size;

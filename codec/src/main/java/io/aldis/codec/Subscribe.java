@@ -51,7 +51,7 @@ public record Subscribe(int packetId, List<Subscription> subscriptions, Subscrib
             subscriptions.add(Subscription.read(in));
         }
         if (subscriptions.isEmpty()) {
-            throw in.protocolError("no topic filters; at least one expected"); // [MQTT-3.8.3-2]
+            throw in.protocolError("no topic filters; at least one expected"); // [MQTT-3.8.3-2], [MQTT3-3.8.3-3]
         }
         return new Subscribe(packetId, subscriptions, properties);
     }

@@ -58,7 +58,7 @@ public record Subscription(
             // MQTT 3.1 lets the reserved bits be anything.
             boolean reserved = (options & ~3) != 0 && in.is(MqttVersion.V3_1_1);
             if (qos == 3 || reserved) {
-                throw in.malformed("requested QoS " + options + "; 0, 1 or 2 expected"); // [MQTT-3-8.3-4] of 3.1.1
+                throw in.malformed("requested QoS " + options + "; 0, 1 or 2 expected"); // section 3.8.3 of MQTT 3.1.1
             }
             return of(filter, Qos.of(qos));
         }

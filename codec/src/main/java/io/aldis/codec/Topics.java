@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * Topic names and topic filters (MQTT 5.0, section 4.7; MQTT 3.1.1, section 4.7). Levels are compared character by
- * character: nothing is normalised ([MQTT-4.7.3-4]).
+ * character: nothing is normalised ([MQTT-4.7.3-4], [MQTT3-4.7.3-4]).
  */
 public final class Topics {
     private static final String SHARE = "$share/";
@@ -21,7 +21,7 @@ public final class Topics {
 
     /**
      * Whether this is a topic name: at least one character, no wildcard, no U+0000 ([MQTT-4.7.0-1], [MQTT-4.7.3-1],
-     * [MQTT-4.7.3-2]). Its size is not looked at.
+     * [MQTT-4.7.3-2], [MQTT3-4.7.1-1]). Its size is not looked at.
      */
     public static boolean isValidName(String topic) {
         return !topic.isEmpty() && topic.indexOf('+') < 0 && topic.indexOf('#') < 0 && topic.indexOf('\0') < 0;
@@ -64,14 +64,15 @@ public final class Topics {
     private static boolean isPlainFilter(String filter, int start) {
         int end = filter.length();
         if (start == end) {
-            return false; // [MQTT-4.7.3-1]
+            return false; // [MQTT-4.7.3-1], [MQTT3-4.7.3-1]
         }
         for (int i = start; i < end; i++) {
             char c = filter.charAt(i);
             boolean levelStarts = i == start || filter.charAt(i - 1) == '/';
-            if (c == '\0' // [MQTT-4.7.3-2]
-                    || (c == '#' && !(levelStarts && i + 1 == end)) // [MQTT-4.7.1-1]
+            if (c == '\0' // [MQTT-4.7.3-2], [MQTT3-4.7.3-2]
+                    || (c == '#' && !(levelStarts && i + 1 == end)) // [MQTT-4.7.1-1], [MQTT3-4.7.1-2]
                     || (c == '+'
+                            // [MQTT3-4.7.1-3]
                             && !(levelStarts && (i + 1 == end || filter.charAt(i + 1) == '/')))) { // [MQTT-4.7.1-2]
                 return false;
             }
@@ -82,7 +83,7 @@ public final class Topics {
     /**
      * Whether a valid filter matches a valid topic name (MQTT 5.0, section 4.7). A shared subscription matches as its
      * filter does. A filter that starts with a wildcard does not match a topic that starts with {@code $}
-     * ([MQTT-4.7.2-1]).
+     * ([MQTT-4.7.2-1], [MQTT3-4.7.2-1]).
      */
     public static boolean matches(String filter, String topic) {
         int f = isShared(filter) ? filter.indexOf('/', SHARE.length()) + 1 : 0;

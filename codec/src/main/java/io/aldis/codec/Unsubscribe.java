@@ -43,7 +43,7 @@ public record Unsubscribe(int packetId, List<String> filters, UnsubscribePropert
             filters.add(in.topicFilter());
         }
         if (filters.isEmpty()) {
-            throw in.protocolError("no topic filters; at least one expected"); // [MQTT-3.10.3-2]
+            throw in.protocolError("no topic filters; at least one expected"); // [MQTT-3.10.3-2], [MQTT3-3.10.3-2]
         }
         return new Unsubscribe(packetId, filters, properties);
     }

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * UTF-8 Encoded Strings (MQTT 5.0, section 1.5.4; MQTT 3.1.1, section 1.5.3): well-formed by RFC 3629, so without
- * surrogates and without overlong forms, and without U+0000. U+FEFF is a character like any other ([MQTT-1.5.4-3]).
+ * surrogates and without overlong forms, and without U+0000. U+FEFF is a character like any other ([MQTT-1.5.4-3],
+ * [MQTT3-1.5.3-3]).
  */
 final class Utf8 {
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
@@ -84,11 +85,11 @@ final class Utf8 {
                             Character.isHighSurrogate(c)
                                     && i + 1 < chars
                                     && Character.isLowSurrogate(text.charAt(i + 1)),
-                            "text with half a surrogate pair"); // [MQTT-1.5.4-1]
+                            "text with half a surrogate pair"); // [MQTT-1.5.4-1], [MQTT3-1.5.3-1]
                     i++; // Two chars, four bytes: the second char is counted once, the first three times.
                 }
             } else {
-                Check.that(c != 0, "text with U+0000"); // [MQTT-1.5.4-2]
+                Check.that(c != 0, "text with U+0000"); // [MQTT-1.5.4-2], [MQTT3-1.5.3-2]
             }
         }
         Check.that(length <= Check.MAXIMUM_TWO_BYTES, "text of more than 65535 bytes");

@@ -35,7 +35,7 @@ public record Will(String topic, Binary payload, Qos qos, boolean retain, WillPr
 
     static Will read(PacketReader in, Qos qos, boolean retain) {
         WillProperties properties = in.is(MqttVersion.V5) ? WillProperties.read(in) : WillProperties.NONE;
-        String topic = in.string("will topic");
+        String topic = in.string("will topic"); // [MQTT3-3.1.3-10], [MQTT-3.1.3-11]
         in.requireTopicName(topic, "will topic");
         return new Will(topic, in.binary("will payload"), qos, retain, properties);
     }

@@ -200,39 +200,39 @@ class RefusedPacketTest {
         cases.in(V3_1_1)
                 .firstFromClient()
                 .malformed(
-                        "CONNECT with the reserved flag", // [MQTT-3.1.2-3]
+                        "CONNECT with the reserved flag", // [MQTT3-3.1.2-3]
                         "10 0C 00 04 'MQTT' 04 03 00 00 00 00",
                         "CONNECT: reserved connect flag is 1; 0 expected")
                 .malformed(
-                        "CONNECT with will QoS 3", // [MQTT-3.1.2-14]
+                        "CONNECT with will QoS 3", // [MQTT3-3.1.2-14]
                         "10 12 00 04 'MQTT' 04 1E 00 00 00 00 00 01 'w' 00 01 'x'",
                         "CONNECT: will QoS 3; 0, 1 or 2 expected")
                 .malformed(
-                        "CONNECT with will QoS and no will", // [MQTT-3.1.2-13]
+                        "CONNECT with will QoS and no will", // [MQTT3-3.1.2-13]
                         "10 0C 00 04 'MQTT' 04 0A 00 00 00 00",
                         "CONNECT: will QoS 1 without a will; 0 expected")
                 .malformed(
-                        "CONNECT with will retain and no will", // [MQTT-3.1.2-15]
+                        "CONNECT with will retain and no will", // [MQTT3-3.1.2-15]
                         "10 0C 00 04 'MQTT' 04 22 00 00 00 00",
                         "CONNECT: will retain without a will; 0 expected")
                 .malformed(
-                        "CONNECT with a password and no user name", // [MQTT-3.1.2-22]
+                        "CONNECT with a password and no user name", // [MQTT3-3.1.2-22]
                         "10 0F 00 04 'MQTT' 04 42 00 00 00 00 00 01 'p'",
                         "CONNECT: password without a user name")
                 .malformed(
-                        "CONNECT without its user name", // [MQTT-3.1.2-19]
+                        "CONNECT without its user name", // [MQTT3-3.1.2-19]
                         "10 0C 00 04 'MQTT' 04 82 00 00 00 00",
                         "CONNECT: user name: 2 bytes expected, 0 left")
                 .malformed(
-                        "CONNECT with half a password", // [MQTT-3.1.2-21]
+                        "CONNECT with half a password", // [MQTT3-3.1.2-21]
                         "10 12 00 04 'MQTT' 04 C2 00 00 00 00 00 01 'u' 00 02 'p'",
                         "CONNECT: password: 2 bytes expected, 1 left")
                 .malformed(
-                        "CONNECT without its will", // [MQTT-3.1.2-9]
+                        "CONNECT without its will", // [MQTT3-3.1.2-9]
                         "10 0C 00 04 'MQTT' 04 06 00 00 00 00",
                         "CONNECT: will topic: 2 bytes expected, 0 left")
                 .malformed(
-                        "CONNECT with a user name that no flag tells of", // [MQTT-3.1.2-18]
+                        "CONNECT with a user name that no flag tells of", // [MQTT3-3.1.2-18]
                         "10 0F 00 04 'MQTT' 04 02 00 00 00 00 00 01 'u'",
                         "CONNECT: 3 bytes too many")
                 .malformed(
@@ -244,11 +244,11 @@ class RefusedPacketTest {
                         "10 10 00 04 'MQTT' 04 06 00 00 00 00 00 00 00 00",
                         "CONNECT: will topic ''; one without wildcards, not empty, expected")
                 .malformed(
-                        "CONNECT with U+0000 in the client identifier", // [MQTT-1.5.3-2]
+                        "CONNECT with U+0000 in the client identifier", // [MQTT3-1.5.3-2]
                         "10 0F 00 04 'MQTT' 04 02 00 00 00 03 'a' 00 'b'",
                         "CONNECT: client identifier with U+0000 at byte 1")
                 .malformed(
-                        "CONNECT with a lone surrogate in the client identifier", // [MQTT-1.5.3-1]
+                        "CONNECT with a lone surrogate in the client identifier", // [MQTT3-1.5.3-1]
                         "10 0F 00 04 'MQTT' 04 02 00 00 00 03 ED A0 80",
                         "CONNECT: client identifier, not well-formed UTF-8 at byte 0");
         cases.in(V3_1)
@@ -536,7 +536,7 @@ class RefusedPacketTest {
                         "CONNACK: reserved connect acknowledge flags are not 0");
         cases.in(V3_1_1)
                 .protocolError(
-                        "session present though refused", // [MQTT-3.2.2-4]
+                        "session present though refused", // [MQTT3-3.2.2-4]
                         "20 02 01 05",
                         "CONNACK: session present with NOT_AUTHORIZED");
         cases.in(V5)
@@ -677,7 +677,7 @@ class RefusedPacketTest {
                         "UNSUBSCRIBE: topic filter: 2 bytes expected, 1 left");
         cases.in(V3_1_1)
                 .malformed(
-                        "SUBSCRIBE with reserved bits", // [MQTT-3-8.3-4]
+                        "SUBSCRIBE with reserved bits", // section 3.8.3
                         "82 06 00 01 00 01 'a' 04",
                         "SUBSCRIBE: requested QoS 4; 0, 1 or 2 expected");
         cases.in(V5)

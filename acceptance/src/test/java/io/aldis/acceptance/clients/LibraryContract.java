@@ -50,7 +50,7 @@ abstract class LibraryContract {
     @Execution(CONCURRENT)
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(ints = {0, 1, 2})
-    void messagesGoBothWays(int qos) throws Exception {
+    void messagesGoBothWays(int qos) throws Exception { // [MQTT3-7.0.0-2]
         var one = connected(identity("one"));
         var other = connected(identity("other"));
         one.subscribe(names.topic("to/one"), qos);
@@ -231,7 +231,7 @@ abstract class LibraryContract {
         var second = connected(identity("same"));
         second.subscribe(names.topic("x"), 1);
 
-        // [MQTT-3.1.4-2] of 3.1.1, [MQTT-3.1.4-3] of 5.0
+        // [MQTT3-3.1.4-2], [MQTT-3.1.4-3]
         first.awaitDisconnected();
         connected(identity("pub")).publish(names.topic("x"), "to the second", 1, false);
         assertThat(second.nextPayloads(1)).containsExactly("to the second");
@@ -279,7 +279,7 @@ abstract class LibraryContract {
 
     @Test
     @Execution(CONCURRENT)
-    void aMegabyteArrivesWhole() throws Exception {
+    void aMegabyteArrivesWhole() throws Exception { // [MQTT3-7.1.1-1]
         var subscriber = connected(identity("sub"));
         subscriber.subscribe(names.topic("large"), 1);
         var payload = "0123456789abcdef".repeat(1 << 16);

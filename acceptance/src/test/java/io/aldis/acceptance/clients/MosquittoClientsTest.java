@@ -41,12 +41,12 @@ class MosquittoClientsTest {
 
     @ParameterizedTest(name = "QoS {0}")
     @ValueSource(strings = {"0", "1", "2"})
-    void aWildcardSubscriberReceivesWhatIsPublished(String qos) {
+    void aWildcardSubscriberReceivesWhatIsPublished(String qos) { // [MQTT3-7.0.0-2]
         var subscriber = mosquitto.subscribe("-t", names.topic("a/#"), "-q", qos);
 
         mosquitto.publish("-t", names.topic("a/b/c"), "-m", "deep", "-q", qos);
         mosquitto.publish("-t", names.topic("elsewhere"), "-m", "not for it", "-q", qos);
-        // "a/#" matches its parent level too [MQTT-4.7.1-2].
+        // "a/#" matches its parent level too [MQTT-4.7.1-1].
         mosquitto.publish("-t", names.topic("a"), "-m", "parent", "-q", qos);
 
         assertThat(subscriber.next(2))
@@ -139,7 +139,7 @@ class MosquittoClientsTest {
 
         mosquitto.publish("-t", names.topic("r"), "-m", "now", "-q", "1", "-r");
 
-        // [MQTT-3.3.1-9] of 3.1.1, [MQTT-3.3.1-12] of 5.0
+        // [MQTT3-3.3.1-9], [MQTT-3.3.1-12]
         assertThat(subscriber.next()).isEqualTo(new Received(names.topic("r"), "now", 1, false));
     }
 
@@ -164,7 +164,7 @@ class MosquittoClientsTest {
         var subscriber = mosquitto.subscribe("-t", names.topic("r"), "-q", "1");
         mosquitto.publish("-t", names.topic("r"), "-m", "live", "-q", "1");
 
-        // [MQTT-3.3.1-10] of 3.1.1, [MQTT-3.3.1-6] of 5.0
+        // [MQTT3-3.3.1-10], [MQTT-3.3.1-6]
         assertThat(subscriber.next()).isEqualTo(new Received(names.topic("r"), "live", 1, false));
     }
 
@@ -240,7 +240,7 @@ class MosquittoClientsTest {
         var doomed = mosquitto.subscribe(
                 "-t", names.topic("x"), "--will-topic", names.topic("will"), "--will-payload", "gone", "--will-retain");
         doomed.kill();
-        // [MQTT-3.1.2-17]: retained, and so an ordinary message to who is there.
+        // [MQTT3-3.1.2-17], [MQTT-3.1.2-15]: retained, and so an ordinary message to who is there.
         assertThat(watcher.next()).isEqualTo(new Received(names.topic("will"), "gone", 0, false));
 
         var late = mosquitto.subscribe("-t", names.topic("will"), "-q", "1");
@@ -269,7 +269,7 @@ class MosquittoClientsTest {
         leaving.awaitEnd();
         mosquitto.publish("-t", names.topic("will"), "-m", "marker", "-q", "1");
 
-        // [MQTT-3.1.2-10]
+        // [MQTT-3.1.2-10], [MQTT3-3.1.2-10]
         assertThat(watcher.nextPayloads(1)).containsExactly("marker");
         assertThat(watcher.stop()).isEmpty();
     }
@@ -327,7 +327,7 @@ class MosquittoClientsTest {
         mosquitto.publish("-t", names.topic("p"), "-m", "no longer subscribed", "-q", "1");
         mosquitto.publish("-t", names.topic("other"), "-m", "marker", "-q", "1");
 
-        // [MQTT-3.1.2-6] of 3.1.1, [MQTT-3.1.2-4] of 5.0
+        // [MQTT3-3.1.2-6], [MQTT-3.1.2-4]
         assertThat(clean.nextPayloads(1)).containsExactly("marker");
         assertThat(clean.stop()).isEmpty();
     }

@@ -18,7 +18,7 @@ final class Names {
         return "acceptance/" + test + "/" + levels;
     }
 
-    /** A client id of at most 23 letters and digits, which every server must take [MQTT-3.1.3-5]. */
+    /** A client id of at most 23 letters and digits, which every server must take. */
     String id(String client) {
         return "t" + test + client;
     }

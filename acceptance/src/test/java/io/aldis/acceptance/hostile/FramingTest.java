@@ -302,7 +302,7 @@ class FramingTest {
 
     @ParameterizedTest
     @EnumSource
-    void packetsMayComeOneByteAtATime(MqttVersion version) {
+    void packetsMayComeOneByteAtATime(MqttVersion version) { // [MQTT3-7.1.1-1]
         RawClient client = broker.stranger().version(version);
         for (byte one : program(version)) {
             client.sendBytes(new byte[] {one});
@@ -340,7 +340,7 @@ class FramingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aThousandMessagesInOneReadAreAcknowledgedInTheirOrder(MqttVersion version) {
+    void aThousandMessagesInOneReadAreAcknowledgedInTheirOrder(MqttVersion version) { // [MQTT3-4.6.0-2]
         RawClient client = broker.connected(version, "c");
         Packet[] heap = new Packet[1000];
         for (int i = 0; i < heap.length; i++) {

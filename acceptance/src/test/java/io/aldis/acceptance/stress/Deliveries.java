@@ -15,7 +15,7 @@ import java.util.Random;
  * only.
  *
  * <p>A message carries its number among the messages of its publisher, topic and QoS, for which the standard promises
- * order [MQTT-4.6.0-6], so that every delivery can be judged at once.
+ * order (MQTT-4.6.0-6), so that every delivery can be judged at once.
  */
 final class Deliveries {
     private static final int LANES = 2;

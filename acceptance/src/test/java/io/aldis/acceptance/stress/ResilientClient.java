@@ -310,7 +310,7 @@ final class ResilientClient implements Wire.Owner {
             fail("[MQTT-3.2.2-2] a session " + (sessionKnown ? "is lost" : "comes from nowhere"));
         }
         accepted = true;
-        // [MQTT-4.4.0-1]: what was not acknowledged, in the order in which it was sent [MQTT-4.6.0-1].
+        // MQTT-4.4.0-1: what was not acknowledged, in the order in which it was sent (MQTT-4.6.0-1).
         for (var entry : inFlight.entrySet()) {
             var outgoing = entry.getValue();
             send(outgoing.released ? new Pubrel(entry.getKey()) : outgoing.publish.withDup(true));
@@ -353,7 +353,7 @@ final class ResilientClient implements Wire.Owner {
             send(new Puback(message.packetId()));
             lessUnacknowledged(message.packetId());
         } else {
-            // [MQTT-4.3.3-10]: an id whose PUBREL has not come is the same message again.
+            // MQTT-4.3.3-10: an id whose PUBREL has not come is the same message again.
             if (receivedIds.add(message.packetId())) {
                 story.delivered(this, message);
             } else if (!message.dup()) {

@@ -240,7 +240,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             closeHere(violation.reason(), violation.getMessage());
         } catch (RuntimeException bug) {
             log.error("{}: the connection is closed because of a bug", this, bug);
-            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of.");
+            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
         } finally {
             count();
             keep(in, gathered);
@@ -276,7 +276,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void take(Packet packet) {
         packets++;
         if (state == ConnectionState.AWAITING_CONNECT) {
-            connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1].
+            connect((Connect) packet); // The decoder lets nothing else be first [MQTT-3.1.0-1], [MQTT3-3.1.0-1].
         } else if (state == ConnectionState.AUTHENTICATING) {
             takeAuthenticating(packet);
         } else {
@@ -317,7 +317,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } else if (packet instanceof Unsubscribe unsubscribe) {
             subscribing.unsubscribe(unsubscribe);
         } else if (packet instanceof Pingreq) {
-            send(new Pingresp()); // [MQTT-3.12.4-1]
+            send(new Pingresp()); // [MQTT-3.12.4-1], [MQTT3-3.12.4-1]
         } else if (packet instanceof Disconnect disconnect) {
             disconnected(disconnect);
         } else if (packet instanceof Auth auth) {
@@ -335,6 +335,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         become(ConnectionState.CONNECTING);
         wishes = Wishes.of(connect);
         aliases = new OutboundAliases(Math.min( // [MQTT-3.1.2-26]
+                // [MQTT-3.1.2-27], [MQTT-3.3.2-11]
                 wishes.topicAliasMaximum(), parts.settings().connection().outboundTopicAliases()));
         channel.config().setAutoRead(false);
         decide(() -> Handshake.begin(this, parts, connect));
@@ -344,7 +345,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     void decide(Runnable steps) {
         try {
             steps.run();
-        } catch (ConnectRefused refused) {
+        } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]
             log.info("{}: CONNECT refused with {}: {}", this, refused.reason(), refused.getMessage());
             refuseConnect(refused.reason(), refused.getMessage());
         }
@@ -352,8 +353,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void refuseConnect(ReasonCode reason, @Nullable String why) {
         parts.metrics().connectsRefused.increment();
-        sayRefused(reason, why, wishes.version());
-        finish();
+        sayRefused(reason, why, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
+        finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
     }
 
     /** CONNACK with the reason; nothing where the version has no word for it [MQTT3-3.2.2-6]. */
@@ -443,7 +444,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
-        if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1]
+        // [MQTT-3.1.4-5], [MQTT-3.2.0-2]
+        if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1], [MQTT3-3.2.0-1]
             output.written(loop);
         } else {
             log.info("{}: closed: it takes no packet as large as its CONNACK", this);
@@ -578,6 +580,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 && in == MqttVersion.V5
                 && wishes.problemInformation()
                 && parts.settings().connection().reasonStrings();
+        // Words are all that can be left out, for the broker adds no user properties of its own: [MQTT-3.2.2-19],
+        // [MQTT-3.2.2-20], [MQTT-3.4.2-2], [MQTT-3.4.2-3], [MQTT-3.5.2-2], [MQTT-3.5.2-3], [MQTT-3.6.2-2],
+        // [MQTT-3.6.2-3], [MQTT-3.7.2-2], [MQTT-3.7.2-3], [MQTT-3.9.2-1], [MQTT-3.9.2-2], [MQTT-3.11.2-1],
+        // [MQTT-3.11.2-2], [MQTT-3.14.2-3], [MQTT-3.14.2-4]
         return (told && encode(in, worded.apply(why))) || encode(in, bare);
     }
 
@@ -664,21 +670,24 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     ReasonCode.PROTOCOL_ERROR,
                     "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
         }
-        boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3]
+        boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3], [MQTT3-3.1.2-10], [MQTT3-3.14.4-3]
         Long allowed = expiry == null
                 ? null
                 : Math.min(expiry, parts.settings().session().maximumExpiry());
         leaveSession(will, allowed);
-        finish();
+        finish(); // [MQTT3-3.14.4-1], [MQTT3-3.14.4-2]
     }
 
     private void silent() {
         log.info("{}: closed: nothing was heard for one and a half times the keep alive", this);
-        closeHere( // [MQTT-3.1.2-22]
+        closeHere( // [MQTT-3.1.2-22], [MQTT3-3.1.2-24]
                 ReasonCode.KEEP_ALIVE_TIMEOUT, "Nothing was heard for one and a half times the keep alive.");
     }
 
-    /** What came cannot be read: says so where the version has words for it (MQTT 5.0 §4.13). */
+    /**
+     * What came cannot be read: says so where the version has words for it (MQTT 5.0 §4.13) [MQTT-3.1.4-1],
+     * [MQTT-4.13.1-1].
+     */
     private void refuse(PacketException wrong, ByteBuf in) {
         parts.metrics().protocolErrors.increment();
         if (state == ConnectionState.AWAITING_CONNECT) {
@@ -686,15 +695,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             String guess = Stranger.guess(in);
             log.info("{}: closed before CONNECT: {}{}", this, wrong.getMessage(), guess);
             MqttVersion answer = wrong.answerVersion() != null ? wrong.answerVersion() : decoder.version();
+            // [MQTT3-3.1.4-1]
             boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;
-            if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2]
+            if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
                 parts.metrics().connectsRefused.increment();
                 sayRefused(wrong.reasonCode(), wrong.getMessage(), answer);
             }
             finish();
         } else {
             log.info("{}: closed: {}", this, wrong.getMessage());
-            closeHere(wrong.reasonCode(), wrong.getMessage());
+            closeHere(wrong.reasonCode(), wrong.getMessage()); // [MQTT3-4.8.0-1]
         }
     }
 
@@ -743,7 +753,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
-    /** Writes what is left to say, then closes: at once if the client does not read. */
+    /**
+     * Writes what is left to say, then closes: at once if the client does not read [MQTT-3.14.4-1], [MQTT-3.14.4-2],
+     * [MQTT-4.13.2-1].
+     */
     private void finish() {
         become(ConnectionState.CLOSING);
         release();
@@ -773,7 +786,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.CLOSED) {
             return;
         }
-        leaveSession(true, null); // [MQTT-3.1.2-8]
+        leaveSession(true, null); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
         become(ConnectionState.CLOSED);
         release();
         cancelDeadline();

@@ -35,7 +35,7 @@ final class Greeting {
         this.clientId = clientId;
     }
 
-    /** What the client chose, unless it can be told otherwise [MQTT-3.1.2-21]. In seconds, 0 for none. */
+    /** What the client chose [MQTT-3.2.2-22], unless it can be told otherwise [MQTT-3.1.2-21]. In seconds, 0 for none. */
     int keepAlive() {
         int most = connect.version() == MqttVersion.V5 ? settings.connection().maximumKeepAlive() : 0;
         return most > 0 && (connect.keepAlive() == 0 || connect.keepAlive() > most) ? most : connect.keepAlive();
@@ -43,6 +43,7 @@ final class Greeting {
 
     /** The packet. */
     Connack connack(Opening.Granted granted) {
+        // [MQTT3-3.1.4-4], [MQTT3-3.2.2-1], [MQTT3-3.2.2-2], [MQTT3-3.2.2-3]
         Connack connack = Connack.accepted(granted.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
         if (connect.version() != MqttVersion.V5) {
             return connack;
@@ -59,7 +60,7 @@ final class Greeting {
         if (wanted != null && wanted != record.expirySeconds()) { // MQTT 5.0 §3.2.2.3.2
             properties = properties.withSessionExpiryInterval(record.expirySeconds());
         }
-        if (connect.clientId().isEmpty()) { // [MQTT-3.2.2-16]
+        if (connect.clientId().isEmpty()) { // [MQTT-3.2.2-16], [MQTT-3.1.3-7]
             properties = properties.withAssignedClientIdentifier(clientId);
         }
         if (keepAlive() != connect.keepAlive()) { // [MQTT-3.2.2-21]

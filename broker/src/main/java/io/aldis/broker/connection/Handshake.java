@@ -45,6 +45,7 @@ final class Handshake {
         this.parts = parts;
         this.connect = connect;
         settings = parts.settings();
+        // [MQTT3-3.1.3-5], [MQTT3-3.1.3-6]
         clientId = connect.clientId().isEmpty() ? parts.clientIds().get() : connect.clientId(); // [MQTT-3.1.3-6]
         rules = new PublishRules(parts, connect.version());
         greeting = new Greeting(settings, connect, clientId);
@@ -58,11 +59,11 @@ final class Handshake {
         handshake.authenticate();
     }
 
-    private void validate() {
+    private void validate() { // [MQTT-3.1.3-5]
         if (connect.clientId().isEmpty()
                 && (connect.version() == MqttVersion.V3_1
                         || (connect.version() == MqttVersion.V3_1_1 && !connect.cleanStart()))) {
-            throw new ConnectRefused( // MQTT 3.1.1 [MQTT-3.1.3-8]
+            throw new ConnectRefused( // [MQTT3-3.1.3-7], [MQTT3-3.1.3-8], [MQTT3-3.1.3-9]
                     ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
                     "An empty client id is allowed in MQTT 3.1.1 with clean session and in 5.0 only.");
         }
@@ -119,7 +120,7 @@ final class Handshake {
         Claim claim = new Claim(
                 clientId,
                 connection.number(),
-                connect.cleanStart(),
+                connect.cleanStart(), // [MQTT3-3.1.4-3]
                 expirySeconds(),
                 testament(),
                 parts.sessions().bounds(),
@@ -130,7 +131,7 @@ final class Handshake {
 
     private long expirySeconds() {
         if (connect.version() != MqttVersion.V5) {
-            return connect.cleanStart() ? 0 : settings.session().maximumExpiry(); // MQTT 3.1.1 §3.1.2.4
+            return connect.cleanStart() ? 0 : settings.session().maximumExpiry(); // [MQTT3-3.1.2-4], [MQTT3-3.1.2-6]
         }
         Long wanted = connect.properties().sessionExpiryInterval();
         return wanted == null ? 0 : Math.min(wanted, settings.session().maximumExpiry());
@@ -139,7 +140,7 @@ final class Handshake {
     private @Nullable Testament testament() {
         Will will = connect.will();
         if (will == null) {
-            return null;
+            return null; // [MQTT3-3.1.2-12]
         }
         Long delay = will.properties().delayInterval();
         return new Testament(
@@ -152,14 +153,14 @@ final class Handshake {
                 will.topic(),
                 will.payload(),
                 will.qos(),
-                rules.retains(will.retain()), // [MQTT-3.1.2-15]
+                rules.retains(will.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17], [MQTT-3.1.2-14]
                 new PublishProperties(
                         properties.payloadFormat(),
                         null,
                         null,
                         properties.responseTopic(),
                         properties.correlationData(),
-                        properties.userProperties(),
+                        properties.userProperties(), // [MQTT-3.1.3-10]
                         List.of(),
                         properties.contentType()),
                 clientId,
@@ -206,7 +207,7 @@ final class Handshake {
                 authenticationData.isEmpty() ? named : named.withAuthenticationData(authenticationData));
     }
 
-    private int window() {
+    private int window() { // [MQTT-4.9.0-1]
         Integer receiveMaximum = connect.properties().receiveMaximum();
         return receiveMaximum == null
                 ? settings.session().maximumInFlight()

@@ -7,7 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices a client that has fallen silent: nothing heard for one and a half times the keep alive [MQTT-3.1.2-22].
+ * Notices a client that has fallen silent: nothing heard for one and a half times the keep alive [MQTT-3.1.2-22],
+ * [MQTT3-3.1.2-24].
  *
  * <p>Confined to the connection's loop. Hearing costs one clock reading; the timer looks again only when it is due.
  */

@@ -48,7 +48,7 @@ final class PublishFlow {
     /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
     private int unacknowledged;
 
-    /** In the order of their PUBLISH, for so they must leave [MQTT-4.6.0-2], [MQTT-4.6.0-3]. */
+    /** In the order of their PUBLISH, for so they must leave [MQTT3-4.6.0-2], [MQTT3-4.6.0-3]. */
     private final ArrayDeque<Acknowledgement> owed = new ArrayDeque<>();
 
     PublishFlow(Connection connection, Session session, ConnectionParts parts) {
@@ -66,7 +66,7 @@ final class PublishFlow {
                 : PACKET_IDS;
     }
 
-    /** PUBLISH. */
+    /** PUBLISH [MQTT-3.3.4-1]. */
     void publish(Publish publish) {
         Message message = Message.of(
                 aliases.resolve(publish),
@@ -120,14 +120,14 @@ final class PublishFlow {
         owe(acknowledgement, Routed.DELIVERED);
     }
 
-    private void atLeastOnce(int packetId, Message message) {
+    private void atLeastOnce(int packetId, Message message) { // [MQTT-4.3.2-4], [MQTT-4.3.2-5]
         takePlace();
         Acknowledgement acknowledgement = new Acknowledgement(packetId, false);
         Routed routed = router.route(loop, message, null, acknowledgement);
         owe(acknowledgement, routed);
     }
 
-    private void exactlyOnce(int packetId, Message message) {
+    private void exactlyOnce(int packetId, Message message) { // [MQTT-4.3.3-8]
         if (repeats(packetId)) {
             return;
         }
@@ -140,7 +140,7 @@ final class PublishFlow {
     }
 
     /** Whether a message with this id came before and was not released: then it is answered again and goes to nobody. */
-    private boolean repeats(int packetId) { // [MQTT-4.3.3-10]
+    private boolean repeats(int packetId) { // [MQTT-4.3.3-10], [MQTT3-4.3.3-2]
         Inbox inbox = session.inbox();
         if (inbox.pending(packetId)) {
             return true; // PUBREC follows when the first one is kept.
@@ -186,7 +186,7 @@ final class PublishFlow {
         }
     }
 
-    /** PUBREL: the packet id is free again [MQTT-4.3.3-11]. */
+    /** PUBREL: the packet id is free again [MQTT-4.3.3-11], [MQTT3-4.3.3-2], [MQTT-4.3.3-13]. */
     void release(Pubrel pubrel) {
         int packetId = pubrel.packetId();
         if (!session.inbox().received(packetId)) {
@@ -204,7 +204,7 @@ final class PublishFlow {
         return owed.isEmpty();
     }
 
-    /** PUBACK or PUBREC to come, in its place in the order. */
+    /** PUBACK or PUBREC to come, in its place in the order [MQTT-2.2.1-5]. */
     private final class Acknowledgement implements Kept {
         private final int packetId;
         private final boolean exactlyOnce;
@@ -223,7 +223,7 @@ final class PublishFlow {
             done = true;
             send = outcome == Outcome.APPLIED;
             wanted = anybodyWants;
-            if (exactlyOnce && send && refusal == null) {
+            if (exactlyOnce && send && refusal == null) { // [MQTT-4.3.3-9]
                 session.inbox().keep(packetId);
             }
             if (!owed.isEmpty()) {
@@ -248,6 +248,7 @@ final class PublishFlow {
         }
 
         private Packet packet(ReasonCode reason) {
+            // [MQTT3-2.3.1-6], [MQTT3-3.3.4-1], [MQTT3-4.3.2-2]
             return exactlyOnce ? new Pubrec(packetId, reason) : new Puback(packetId, reason);
         }
     }

@@ -86,7 +86,7 @@ final class RetainedReplay implements Replay {
         return new Delivery(
                 found.message,
                 found.subscription.subscription().qos().min(found.message.qos()), // [MQTT-3.8.4-8]
-                true, // MQTT 5.0 §3.3.1.3: this tells it from a message that is published now
+                true, // It tells it from a message that is published now: MQTT 5.0 §3.3.1.3, [MQTT3-3.3.1-8]
                 identifier == 0 ? List.of() : List.of(identifier),
                 false,
                 Delivery.NO_SHARE);

@@ -44,13 +44,13 @@ final class SubscribeFlow {
         rules = new FilterRules(settings.subscription());
     }
 
-    /** SUBSCRIBE. */
+    /** SUBSCRIBE [MQTT-3.8.4-5], [MQTT-3.9.3-1]. */
     void subscribe(Subscribe subscribe) {
         int identifier = identifier(subscribe);
         List<Verdict> verdicts = new ArrayList<>(subscribe.subscriptions().size());
         List<StoredSubscription> granted =
                 new ArrayList<>(subscribe.subscriptions().size());
-        for (Subscription wanted : subscribe.subscriptions()) {
+        for (Subscription wanted : subscribe.subscriptions()) { // [MQTT3-3.8.4-4]
             Refusal refusal = rules.refusal(wanted.filter());
             Subscription most = capped(wanted);
             verdicts.add(new Verdict(most, refusal));
@@ -62,8 +62,9 @@ final class SubscribeFlow {
         session.subscribeAsync(granted, maximum, changed -> {
             if (changed.outcome() == Outcome.APPLIED) {
                 List<Verdict> settled = settled(verdicts, changed);
-                List<ReasonCode> reasons = // [MQTT-3.8.4-6], [MQTT-3.9.3-1]
+                List<ReasonCode> reasons = // [MQTT-3.8.4-6], [MQTT-3.9.3-1], [MQTT3-3.8.4-5], [MQTT3-3.9.3-1]
                         settled.stream().map(Verdict::reason).toList();
+                // [MQTT3-2.3.1-7], [MQTT3-3.8.4-1], [MQTT3-3.8.4-2], [MQTT-2.2.1-6], [MQTT-3.8.4-2]
                 connection.send( // [MQTT-3.8.4-1], [MQTT-3.8.4-5]
                         firstRefusal(settled), properties -> new Suback(subscribe.packetId(), reasons, properties));
                 sendRetained(granted, changed);
@@ -158,16 +159,17 @@ final class SubscribeFlow {
             return false; // MQTT 5.0 §4.8.2: a shared subscription gets no retained messages when it begins.
         }
         return switch (subscription.retainHandling()) {
-            case SEND -> true; // [MQTT-3.3.1-9], [MQTT-3.8.4-4]
+            case SEND -> true; // [MQTT-3.3.1-9], [MQTT-3.8.4-4], [MQTT3-3.3.1-6]
             case SEND_IF_NEW -> effect == Effect.BEGUN; // [MQTT-3.3.1-10]
             case DO_NOT_SEND -> false; // [MQTT-3.3.1-11]
         };
+    /** UNSUBSCRIBE [MQTT-3.10.4-5], [MQTT-3.10.4-6], [MQTT-3.11.3-1], [MQTT3-3.10.4-6]. */
     void unsubscribe(Unsubscribe unsubscribe) {
         session.unsubscribeAsync(unsubscribe.filters(), changed -> {
             if (changed.outcome() == Outcome.APPLIED) {
                 session.forgetReplays(unsubscribe.filters()); // [MQTT-3.10.4-3]
                 connection.send(
-                        new Unsuback( // [MQTT-3.10.4-4]
+                        new Unsuback( // [MQTT-3.10.4-4], [MQTT3-3.10.4-4], [MQTT3-3.10.4-5], [MQTT3-2.3.1-7]
                                 unsubscribe.packetId(), reasons(changed), AckProperties.NONE));
             }
         });

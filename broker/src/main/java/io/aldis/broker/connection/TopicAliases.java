@@ -11,7 +11,7 @@ final class TopicAliases {
     private final int maximum;
     private final Map<Integer, String> topics = new HashMap<>();
 
-    /** Aliases from 1 to {@code maximum}. */
+    /** Aliases from 1 to {@code maximum} [MQTT-3.3.2-12]. */
     TopicAliases(int maximum) {
         this.maximum = maximum;
     }
@@ -22,7 +22,7 @@ final class TopicAliases {
         if (alias == null) {
             return publish.topic();
         }
-        if (alias < 1 || alias > maximum) { // [MQTT-3.2.2-18]
+        if (alias < 1 || alias > maximum) { // [MQTT-3.2.2-18], [MQTT-3.2.2-17], [MQTT-3.3.2-9]
             throw new Violation(
                     ReasonCode.TOPIC_ALIAS_INVALID,
                     "Topic alias " + alias + " was used, but only 1 to " + maximum + " may be.");

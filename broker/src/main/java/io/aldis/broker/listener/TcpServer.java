@@ -12,7 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** Accepts MQTT connections on one TCP address. Callable from any thread but the loops. */
+/** Accepts MQTT connections on one TCP address [MQTT3-7.1.1-1]. Callable from any thread but the loops. */
 public final class TcpServer implements AutoCloseable {
 
     private static final int BACKLOG = 4096;
@@ -35,7 +35,7 @@ public final class TcpServer implements AutoCloseable {
         int high = parts.settings().connection().outboundHighWater();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel())
+                .channel(loops.serverChannel()) // [MQTT-4.2-1]
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -75,7 +75,10 @@ public final class Message {
         return new Message(topic, utf8, payload, qos, retain, lasting(properties), expiresAt, publisher);
     }
 
-    /** Those of the properties that travel on with the message (MQTT 5.0 §3.3.2.3). */
+    /**
+     * Those of the properties that travel on with the message (MQTT 5.0 §3.3.2.3) [MQTT-3.3.2-4], [MQTT-3.3.2-15],
+     * [MQTT-3.3.2-16], [MQTT-3.3.2-17], [MQTT-3.3.2-18], [MQTT-3.3.2-20].
+     */
     private static PublishProperties lasting(PublishProperties properties) {
         if (properties.equals(PublishProperties.NONE)) {
             return properties;

@@ -65,9 +65,9 @@ final class Fanout {
         for (Receiver receiver : receivers) {
             Receiver to = receiver.noLocal() ? receiver.towards(message.publisher()) : receiver;
             if (to != null) {
-                Qos qos = to.qos().min(message.qos()); // [MQTT-3.8.4-8]
+                Qos qos = to.qos().min(message.qos()); // [MQTT-3.8.4-8], [MQTT3-3.8.4-6]
                 if (!to.session().queues(qos)) {
-                    boolean retain = message.retain() && to.retainAsPublished(); // [MQTT-3.3.1-12]
+                    boolean retain = message.retain() && to.retainAsPublished(); // [MQTT-3.3.1-12], [MQTT3-3.3.1-9]
                     to.session()
                             .deliver(new Delivery(
                                     message, qos, retain, to.subscriptionIdentifiers(), shared, to.share()));
@@ -164,7 +164,7 @@ final class Fanout {
         }
     }
 
-    /** The messages of one turn from one loop to another. */
+    /** The messages of one turn from one loop to another [MQTT-4.6.0-5], [MQTT-4.6.0-6]. */
     private static final class Burst {
         private final List<Receiver[]> receivers = new ArrayList<>();
         private final List<Message> messages = new ArrayList<>();

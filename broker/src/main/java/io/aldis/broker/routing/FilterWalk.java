@@ -31,7 +31,7 @@ final class FilterWalk<V> {
 
     private void look(TopicNode<V> node, int level) {
         Branches<V> branches = node.branches;
-        if (level > 0 || !isHidden) { // [MQTT-4.7.2-1]
+        if (level > 0 || !isHidden) { // [MQTT-4.7.2-1], [MQTT3-4.7.2-1]
             follow(branches.single, level);
             follow(branches.multi, level);
         }

@@ -98,7 +98,7 @@ public final class NameWalk<V> {
             return;
         }
         if (level == 0 && !seesHidden && branch.label.startsWith("$")) {
-            return; // [MQTT-4.7.2-1]
+            return; // [MQTT-4.7.2-1], [MQTT3-4.7.2-1]
         }
         int next = level == Levels.ALL ? Levels.ALL : filter.afterName(branch.label, level);
         if (next != Levels.NO_MATCH) {

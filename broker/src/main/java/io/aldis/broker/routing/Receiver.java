@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session that gets a message: by one of its subscriptions, or by all that match together, once at the highest of their QoS
- * [MQTT-3.3.4-2].
+ * [MQTT-3.3.4-2], [MQTT3-3.3.5-1].
  *
  * @param retainAsPublished whether RETAIN stays as the publisher set it [MQTT-3.3.1-13]
  * @param subscriptionIdentifiers all that the matching subscriptions carry [MQTT-3.3.4-4]

@@ -5,7 +5,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last retained message of each topic (MQTT 5.0 §3.3.1.3), found by topic filter.
+ * The last retained message of each topic (MQTT 5.0 §3.3.1.3), found by topic filter. They belong to no session
+ * [MQTT3-3.1.2-7].
  *
  * <p>Follows the ledger; any thread may read it, none waits. What the broker says of itself is kept apart: those messages are this
  * node's own, no command keeps them, and they count towards no bound.

@@ -119,7 +119,7 @@ public final class Router implements MessageSink {
         }
         List<Target> durable = fanOut(loop, match, message);
         RetainedBounds retention = retention(message);
-        if (durable.isEmpty() && retention == null) {
+        if (durable.isEmpty() && retention == null) { // [MQTT3-3.3.1-12]
             return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
         }
         boolean wanted = !match.isEmpty();
@@ -157,14 +157,14 @@ public final class Router implements MessageSink {
     }
 
     /** Sorts out who gets a message through the ledger, and which members of shared groups get it directly. */
-    private Chosen choose(Loop loop, Match match, Message message) {
+    private Chosen choose(Loop loop, Match match, Message message) { // [MQTT-4.5.0-1]
         List<Target> durable = new ArrayList<>();
         List<Receiver> members = List.of();
         if (match.queues(message.qos())) {
             for (Receiver receiver : match.durable) {
                 Receiver to = receiver.towards(message.publisher());
                 if (to != null && to.session().queues(to.qos().min(message.qos()))) {
-                    durable.add(target(to, message));
+                    durable.add(target(to, message)); // [MQTT3-3.1.2-5], [MQTT3-4.5.0-1]
                 }
             }
         }
@@ -192,8 +192,8 @@ public final class Router implements MessageSink {
     private static Target target(Receiver receiver, Message message) {
         return new Target(
                 receiver.session().number(),
-                receiver.qos().min(message.qos()),
-                message.retain() && receiver.retainAsPublished(),
+                receiver.qos().min(message.qos()), // [MQTT-4.8.2-3]
+                message.retain() && receiver.retainAsPublished(), // [MQTT3-3.3.1-9]
                 receiver.subscriptionIdentifiers(),
                 receiver.share());
     }
@@ -277,7 +277,7 @@ public final class Router implements MessageSink {
                 : null;
     }
 
-    private Match match(Loop loop, String topic) {
+    private Match match(Loop loop, String topic) { // [MQTT-3.3.2-3]
         assert loop.inEventLoop();
         Map<String, Match> remembered = matches.get(loop.index());
         Match match = remembered.get(topic);

@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by topic filter or by topic name, with the look-ups that MQTT's wildcards ask for (section 4.7).
+ * Values by topic filter or by topic name, with the look-ups that MQTT's wildcards ask for (section 4.7,
+ * [MQTT3-3.3.2-3]).
  *
  * <p><b>Threads</b>: any, and none ever waits. All there is is one reference to an immutable {@link Snapshot}: a reader
  * takes it and walks; a writer makes another that shares all nodes but those on the way to the change, and puts it in
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * device has two ({@code TopicTreeFootprint} in microbench).
  *
  * <p>Paths are topic names or filters that have been checked before; they are compared character by character
- * [MQTT-4.7.3-4].
+ * [MQTT-4.7.3-4], [MQTT3-4.7.3-4].
  */
 public final class TopicTree<V> {
 

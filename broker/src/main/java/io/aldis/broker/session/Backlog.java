@@ -76,7 +76,7 @@ interface Backlog {
             this.delivery = delivery;
         }
 
-        /** From 1 in order, and the same however often it is sent. */
+        /** From 1 in order, and the same however often it is sent [MQTT-4.3.2-1], [MQTT-4.3.3-1]. */
         int packetId() {
             return 1 + (int) (number % PACKET_IDS);
         }

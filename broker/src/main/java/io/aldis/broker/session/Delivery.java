@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A message as one receiver gets it.
  *
- * @param qos the lesser of the message's and the subscription's [MQTT-3.8.4-8]
+ * @param qos the lesser of the message's and the subscription's [MQTT-3.8.4-8], [MQTT3-3.8.4-6]
  * @param retain whether RETAIN is set towards the receiver
  * @param subscriptionIdentifiers of the subscriptions that matched (MQTT 5.0 §3.3.2.3.8)
  * @param shared whether others get the same packet, so that encoding it once pays

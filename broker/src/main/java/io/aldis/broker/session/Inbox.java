@@ -13,7 +13,10 @@ public final class Inbox {
     private final BitSet received = new BitSet();
     private final BitSet pending = new BitSet();
 
-    /** Whether a message with this id was kept and not yet released: sending it again is a repetition [MQTT-4.3.3-10]. */
+    /**
+     * Whether a message with this id was kept and not yet released: sending it again is a repetition [MQTT-4.3.3-10],
+     * [MQTT3-4.3.3-2].
+     */
     public boolean received(int packetId) {
         return received.get(packetId);
     }
@@ -34,7 +37,7 @@ public final class Inbox {
         received.set(packetId);
     }
 
-    /** PUBREL: the id is free [MQTT-4.3.3-12]. */
+    /** PUBREL: the id is free [MQTT-4.3.3-12], [MQTT3-4.3.3-2]. */
     public void release(int packetId) {
         received.clear(packetId);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What is in flight to a client, and what follows: flow control and redelivery of QoS 1 and 2 (MQTT 5.0 §4.3, §4.4, §4.9).
  *
  * <p>Confined to the session's loop. Messages leave in the order they came; after a reconnect, what was in flight is sent again
- * first, in its first order [MQTT-4.6.0-1].
+ * first, in its first order [MQTT-4.6.0-1], [MQTT3-4.6.0-1], [MQTT3-4.6.0-5], [MQTT3-4.6.0-6].
  */
 final class Outbox {
 
@@ -31,7 +31,10 @@ final class Outbox {
     private final Drops drops;
     private final Loop loop;
 
-    /** Everything sent and not settled, by packet id, in the order of first sending. */
+    /**
+     * Everything sent and not settled, by packet id, in the order of first sending [MQTT-4.3.2-3], [MQTT-4.3.3-3],
+     * [MQTT-4.3.3-5], [MQTT-3.10.4-3], [MQTT3-2.3.1-4], [MQTT3-3.10.4-3].
+     */
     private final LinkedHashMap<Integer, Outgoing> inFlight = new LinkedHashMap<>();
 
     private long newestNumber;
@@ -60,7 +63,7 @@ final class Outbox {
     }
 
     /**
-     * The client is here: what it was owed goes first [MQTT-4.4.0-1].
+     * The client is here: what it was owed goes first [MQTT-4.4.0-1], [MQTT3-4.4.0-1], [MQTT-4.8.2-4].
      *
      * @param retryInterval after how long without an answer a message is sent again; zero for never
      */
@@ -151,7 +154,7 @@ final class Outbox {
 
     /** Sends one message; false if none may be sent now. */
     private boolean sendNext(ClientLink to) {
-        boolean room = onWire < window; // [MQTT-3.3.4-9]
+        boolean room = onWire < window; // [MQTT-3.3.4-9], [MQTT-3.3.4-10], [MQTT-4.9.0-3]
         if (resend.isEmpty()) {
             Outgoing next = backlog.next(room && !spanExhausted());
             if (next != null) {
@@ -209,7 +212,7 @@ final class Outbox {
         }
     }
 
-    /** QoS 0: now or never; the window does not hold it back [MQTT-4.9.0-2]. */
+    /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1], [MQTT3-4.3.1-1]. */
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (expired(delivery.message())) {
             drops.dropped(DropReason.EXPIRED, delivery.message(), clientId);
@@ -223,14 +226,14 @@ final class Outbox {
         return message.expiresAt() != Message.NEVER && message.expired(loop.currentTimeMillis());
     }
 
-    private void send(ClientLink to, Outgoing outgoing) {
-        if (outgoing.released) {
+    private void send(ClientLink to, Outgoing outgoing) { // [MQTT-4.3.2-2], [MQTT-4.3.3-2], [MQTT-3.3.1-3]
+        if (outgoing.released) { // [MQTT-4.3.3-6]
             occupy(outgoing);
             to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
         } else if (!outgoing.sent && expired(outgoing.delivery.message())) {
             forget(outgoing, DropReason.EXPIRED);
-        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1]
-            outgoing.sent = true;
+        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+            outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
             forget(outgoing, DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
@@ -259,7 +262,7 @@ final class Outbox {
         }
     }
 
-    private void occupy(Outgoing outgoing) {
+    private void occupy(Outgoing outgoing) { // [MQTT-4.9.0-2]
         outgoing.onWire = true;
         onWire++;
         if (retry != null) {
@@ -272,7 +275,7 @@ final class Outbox {
         newestNumber = outgoing.number;
     }
 
-    /** Whether the next number would give a packet id that is still in use. */
+    /** Whether the next number would give a packet id that is still in use [MQTT3-4.3.2-1], [MQTT3-4.3.3-1]. */
     private boolean spanExhausted() {
         if (inFlight.isEmpty()) {
             return false;
@@ -319,7 +322,7 @@ final class Outbox {
         }
     }
 
-    private void countRefusal(Outgoing outgoing, ReasonCode reason) {
+    private void countRefusal(Outgoing outgoing, ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
         if (reason.isError() && !outgoing.settling) {
             drops.dropped(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message(), clientId);
         }
@@ -327,7 +330,7 @@ final class Outbox {
 
     // What the backlog answers.
 
-    /** PUBREC is remembered: PUBREL may leave [MQTT-4.3.3-4]. */
+    /** PUBREC is remembered: PUBREL may leave [MQTT-4.3.3-4], [MQTT3-4.3.3-1], [MQTT3-4.6.0-4]. */
     void released(Outgoing outgoing) {
         outgoing.released = true;
         ClientLink to = link;

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's state across its connections (MQTT 5.0 §4.1).
+ * One client's state across its connections (MQTT 5.0 §4.1) [MQTT3-4.1.0-1].
  *
  * <p>Confined to its loop for life; methods without that assertion say who may call them. A <em>durable</em> session may outlive
  * its connection and keeps its state in the ledger; the others end with their connection and live in this object alone.
@@ -205,7 +205,7 @@ public final class Session {
             surroundings.metrics().clientCame();
         }
         if (former != null) {
-            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
+            former.close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3], [MQTT3-3.1.4-2]
         }
         inbox.attach();
         greet.run();
@@ -216,7 +216,7 @@ public final class Session {
     /**
      * A connection is gone.
      *
-     * @param sendWill whether the will is due [MQTT-3.1.2-8]
+     * @param sendWill whether the will is due [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
      * @param expirySeconds a new session expiry interval, null to keep the old
      */
     public void detach(ClientLink gone, boolean sendWill, @Nullable Long expirySeconds) {
@@ -467,7 +467,7 @@ public final class Session {
         then.accept(new Changed(Outcome.APPLIED, effects));
     }
 
-    /** Unsubscribes; {@code then} runs on this loop when no further message will match. */
+    /** Unsubscribes; {@code then} runs on this loop when no further message will match [MQTT-3.10.4-2]. */
     public void unsubscribeAsync(List<String> filters, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
@@ -477,13 +477,13 @@ public final class Session {
         List<Effect> effects = new ArrayList<>(filters.size());
         List<String> gone = new ArrayList<>(filters.size());
         for (String filter : filters) {
-            boolean existed = subscriptions.remove(filter) != null;
+            boolean existed = subscriptions.remove(filter) != null; // [MQTT-3.10.4-1], [MQTT3-3.10.4-1]
             effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
             if (existed) {
                 gone.add(filter);
             }
         }
-        surroundings.subscribers().remove(this, gone);
+        surroundings.subscribers().remove(this, gone); // [MQTT3-3.10.4-2]
         subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
         then.accept(new Changed(Outcome.APPLIED, effects));
     }

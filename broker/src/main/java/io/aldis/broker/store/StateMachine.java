@@ -140,10 +140,10 @@ public final class StateMachine {
 
     private Claimed claim(Claim claim) {
         pass(claim.time());
-        SessionRecord former = sessions.get(claim.clientId());
-        boolean resumes = former != null
+        SessionRecord former = sessions.get(claim.clientId()); // [MQTT3-3.1.3-2], [MQTT-3.1.3-2]
+        boolean resumes = former != null // [MQTT-3.1.2-5], [MQTT-3.1.2-6], [MQTT-3.1.4-4]
                 && former.durable()
-                && !claim.cleanStart() // [MQTT-3.1.2-4]
+                && !claim.cleanStart() // [MQTT-3.1.2-4], [MQTT3-3.1.2-4], [MQTT3-3.1.2-6]
                 && former.expiresAt() > time
                 && !(former.owned() && former.expirySeconds() == 0);
         if (former != null) {
@@ -161,7 +161,7 @@ public final class StateMachine {
                 resumes || claim.expirySeconds() > 0,
                 claim.expirySeconds(),
                 SessionRecord.NEVER,
-                claim.will(),
+                claim.will(), // [MQTT-3.1.2-7]
                 SessionRecord.NEVER,
                 claim.bounds(),
                 claim.window());
@@ -198,7 +198,8 @@ public final class StateMachine {
         boolean ends = !record.durable() || expiry == 0;
         Testament will = detach.sendWill() ? record.will() : null;
         if (will != null && (ends || will.delaySeconds() == 0)) {
-            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8]
+            // [MQTT-3.1.2-10]
+            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8], [MQTT3-3.1.2-10]
             will = null;
         }
         if (ends) {
@@ -249,7 +250,7 @@ public final class StateMachine {
     /** A will or an expiry of a waiting session may be due. */
     private void wake(String clientId) {
         SessionRecord record = sessions.get(clientId);
-        if (record == null || record.owned()) {
+        if (record == null || record.owned()) { // [MQTT-4.1.0-1], [MQTT3-4.1.0-2]
             return;
         }
         boolean expired = record.expiresAt() <= time;
@@ -260,7 +261,7 @@ public final class StateMachine {
         }
         if (expired) {
             forgetTimers(record);
-            end(record); // [MQTT-3.1.2-23]
+            end(record); // [MQTT-3.1.2-23], [MQTT-4.1.0-2]
         }
     }
 
@@ -338,7 +339,7 @@ public final class StateMachine {
             }
             effects.add(replaces ? Effect.REPLACED : Effect.BEGUN);
             own.subscriptions += replaces ? 0 : 1;
-            subscriptions.put(key, subscription); // [MQTT-3.8.4-3]
+            subscriptions.put(key, subscription); // [MQTT-3.8.4-3], [MQTT3-3.8.4-3]
             made.add(subscription);
         }
         changes.subscribed(command.session(), made, own.subscriptions - before);
@@ -353,6 +354,7 @@ public final class StateMachine {
         List<Effect> effects = new ArrayList<>(command.filters().size());
         List<String> gone = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
+            // [MQTT-3.10.4-1], [MQTT3-3.10.4-1]
             boolean existed = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
             effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
             if (existed) {
@@ -360,7 +362,7 @@ public final class StateMachine {
             }
         }
         own.subscriptions -= gone.size();
-        changes.unsubscribed(command.session(), gone);
+        changes.unsubscribed(command.session(), gone); // [MQTT3-3.10.4-2]
         return new Changed(Outcome.APPLIED, effects);
     }
 
@@ -372,11 +374,12 @@ public final class StateMachine {
             if (owned(receipt.session(), receipt.epoch()) == null) {
                 return Outcome.STALE;
             }
+            // [MQTT3-4.3.3-2]
             inbound.put(new InboundKey(receipt.session(), receipt.packetId()), true); // [MQTT-4.3.3-10]
         }
         Message message = publish.message();
         RetainedBounds bounds = publish.retained();
-        if (bounds != null) {
+        if (bounds != null) { // [MQTT-3.3.1-8], [MQTT3-3.3.1-12]
             retain(message, bounds);
         }
         for (Target target : publish.targets()) {
@@ -396,7 +399,7 @@ public final class StateMachine {
     private void retain(Message message, RetainedBounds bounds) {
         String topic = message.topic();
         Message former = retained.get(topic);
-        boolean removes = message.payload().isEmpty(); // [MQTT-3.3.1-6], [MQTT-3.3.1-7]
+        boolean removes = message.payload().isEmpty(); // [MQTT-3.3.1-6], [MQTT-3.3.1-7], [MQTT3-3.3.1-10], [MQTT3-3.3.1-11]
         boolean tooLarge = message.payload().size() > bounds.payloadBytes();
         if (former == null && !removes && !tooLarge && retainedCount >= bounds.messages()) {
             changes.dropped(DropReason.RETAINED_FULL, message, "");
@@ -408,7 +411,7 @@ public final class StateMachine {
         if (tooLarge) {
             changes.dropped(DropReason.RETAINED_TOO_LARGE, message, "");
         } else if (!removes) {
-            retained.put(topic, message); // [MQTT-3.3.1-5]
+            retained.put(topic, message); // [MQTT-3.3.1-5], [MQTT3-3.3.1-5], [MQTT3-3.3.1-7]
             retainedCount++;
             remindAt(message.expiresAt(), TimerKind.RETAINED, topic);
             changes.retained(topic, message);

@@ -7,7 +7,7 @@ final class NaiveMatcher {
 
     static boolean matches(String filter, String topicName) {
         if (topicName.startsWith("$") && (filter.startsWith("+") || filter.startsWith("#"))) {
-            return false; // [MQTT-4.7.2-1]
+            return false;
         }
         String[] wanted = filter.split("/", -1);
         String[] given = topicName.split("/", -1);

@@ -56,7 +56,7 @@ class TopicTreeTest {
             "#,                      a/b/c/d/e,                        true",
             "/#,                     /,                                true",
             "/#,                     sport,                            false",
-            // [MQTT-4.7.1-3] (3.1.1), [MQTT-4.7.1-2] (5.0): + stands for one level, at any place, also an empty one
+            // [MQTT3-4.7.1-3], [MQTT-4.7.1-2]: + stands for one level, at any place, also an empty one
             "sport/tennis/+,         sport/tennis/player1,             true",
             "sport/tennis/+,         sport/tennis/player1/ranking,     false",
             "sport/+,                sport,                            false",
