@@ -167,6 +167,7 @@ final class Outbox {
         }
     }
 
+    // [MQTT3-3.3.1-1]
     private void send(ClientLink to, Outgoing outgoing) { // [MQTT-4.3.2-2], [MQTT-4.3.3-2], [MQTT-3.3.1-3]
         if (outgoing.released) { // [MQTT-4.3.3-6]
             occupy(outgoing);
@@ -174,7 +175,7 @@ final class Outbox {
         } else if (!outgoing.sent && outgoing.delivery.message().expired(wallClock.getAsLong())) { // [MQTT-3.3.2-5]
             metrics.dropped(DropReason.EXPIRED);
             backlog.settle(outgoing, this);
-        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1]
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
