@@ -116,8 +116,7 @@ record JavaFile(String path, String text) {
             if (offset < start || offset < (lineEnd < 0 ? text.length() : lineEnd)) {
                 // An enclosing class goes on to its end only: what is above it belongs to no test.
                 if (member instanceof ClassTree type && offset >= start) {
-                    return tests(
-                            type.getMembers(), type, names + type.getSimpleName() + ".", unit, positions, offset);
+                    return tests(type.getMembers(), type, names + type.getSimpleName() + ".", unit, positions, offset);
                 }
                 return member instanceof MethodTree method && owner != null ? tests(method, owner, names) : List.of();
             }

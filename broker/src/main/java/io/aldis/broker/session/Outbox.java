@@ -226,6 +226,7 @@ final class Outbox {
         return message.expiresAt() != Message.NEVER && message.expired(loop.currentTimeMillis());
     }
 
+    // [MQTT3-3.3.1-1]
     private void send(ClientLink to, Outgoing outgoing) { // [MQTT-4.3.2-2], [MQTT-4.3.3-2], [MQTT-3.3.1-3]
         if (outgoing.released) { // [MQTT-4.3.3-6]
             occupy(outgoing);
