@@ -1,6 +1,8 @@
 package io.aldis.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -87,6 +89,11 @@ public final class Binary {
     /** The bytes read as UTF-8; what is ill-formed becomes U+FFFD. */
     public String toUtf8() {
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Whether the bytes are well-formed UTF-8 (RFC 3629), in which U+0000 is a character like any other. */
+    public boolean isUtf8() {
+        return ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes), StandardCharsets.UTF_8);
     }
 
     /** Appends the bytes to {@code out}. */

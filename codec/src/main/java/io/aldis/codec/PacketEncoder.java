@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Without state, so for any thread.
  */
 public final class PacketEncoder {
+    /** A topic alias among the properties: its identifier and two bytes. */
+    static final int ALIAS_SIZE = 3;
+
     private PacketEncoder() {}
 
     /**
@@ -93,11 +96,33 @@ public final class PacketEncoder {
             boolean dup,
             int packetId,
             PublishProperties properties) {
+        encodePublish(out, version, topicUtf8, payload, qos, retain, dup, packetId, properties, 0);
+    }
+
+    /**
+     * The same with a topic alias, which is only in MQTT 5.0 (MQTT 5.0, section 3.3.2.3.4).
+     *
+     * @param topicUtf8 the topic name, or nothing if the receiver knows the alias
+     * @param properties without a topic alias if {@code alias} is one
+     * @param alias 1 to 65,535; 0 for none
+     */
+    public static void encodePublish(
+            ByteBuf out,
+            MqttVersion version,
+            byte[] topicUtf8,
+            Binary payload,
+            Qos qos,
+            boolean retain,
+            boolean dup,
+            int packetId,
+            PublishProperties properties,
+            int alias) {
         boolean acknowledged = qos != Qos.AT_MOST_ONCE;
         boolean v5 = version == MqttVersion.V5;
         checkPublish(acknowledged, dup, packetId);
-        checkTopic(topicUtf8, v5 && properties.topicAlias() != null);
-        long propertyLength = v5 ? properties.putProperties(null) : 0;
+        checkAlias(alias, v5, properties);
+        checkTopic(topicUtf8, v5 && (alias != 0 || properties.topicAlias() != null));
+        long propertyLength = v5 ? properties.putProperties(null) + (alias == 0 ? 0 : ALIAS_SIZE) : 0;
         long length = publishLength(v5, topicUtf8, acknowledged, propertyLength, payload);
         putFixedHeader(out, FixedHeader.firstByte(PacketType.PUBLISH, Publish.flags(qos, retain, dup)), length);
         out.writeShort(topicUtf8.length);
@@ -107,6 +132,10 @@ public final class PacketEncoder {
         }
         if (v5) {
             PacketWriter.variableByteInteger(out, propertyLength);
+            if (alias != 0) {
+                out.writeByte(Property.TOPIC_ALIAS.id());
+                out.writeShort(alias);
+            }
             properties.putProperties(out);
         }
         payload.writeTo(out);
@@ -128,6 +157,11 @@ public final class PacketEncoder {
             Check.that(packetId == 0, "a packet identifier at QoS 0"); // [MQTT-2.2.1-2]
             Check.that(!dup, "DUP at QoS 0"); // [MQTT-3.3.1-2]
         }
+    }
+
+    private static void checkAlias(int alias, boolean v5, PublishProperties properties) {
+        Check.range(alias, 0, Check.MAXIMUM_TWO_BYTES, "topic alias");
+        Check.that(alias == 0 || (v5 && properties.topicAlias() == null), "a second topic alias, or one in MQTT 3.x");
     }
 
     static void checkTopic(byte[] topicUtf8, boolean mayBeEmpty) {

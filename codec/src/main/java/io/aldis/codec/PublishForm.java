@@ -10,9 +10,6 @@ import io.netty.buffer.Unpooled;
  * <p>Immutable, so that it may cross threads. It has its own copy of the bytes.
  */
 public final class PublishForm {
-    /** A topic alias among the properties: its identifier and two bytes. */
-    private static final int ALIAS_SIZE = 3;
-
     private final byte[] packet;
     private final boolean acknowledged;
 
@@ -123,7 +120,7 @@ public final class PublishForm {
         if (acknowledged) {
             out.writeShort(packetId);
         }
-        PacketWriter.variableByteInteger(out, (long) ALIAS_SIZE + propertyLength);
+        PacketWriter.variableByteInteger(out, (long) PacketEncoder.ALIAS_SIZE + propertyLength);
         out.writeByte(Property.TOPIC_ALIAS.id());
         out.writeShort(alias);
         out.writeBytes(packet, propertiesStart, packet.length - propertiesStart);
@@ -134,8 +131,8 @@ public final class PublishForm {
         return 2
                 + (topicOmitted ? 0 : topicEnd - topicStart - 2)
                 + (acknowledged ? 2 : 0)
-                + PacketWriter.variableByteInteger(null, (long) ALIAS_SIZE + propertyLength)
-                + ALIAS_SIZE
+                + PacketWriter.variableByteInteger(null, (long) PacketEncoder.ALIAS_SIZE + propertyLength)
+                + PacketEncoder.ALIAS_SIZE
                 + (packet.length - propertiesStart);
     }
 }

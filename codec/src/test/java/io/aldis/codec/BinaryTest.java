@@ -65,4 +65,18 @@ class BinaryTest {
                 .contains("100: 0000")
                 .endsWith("…]");
     }
+
+    @Test
+    void itKnowsWhetherItIsUtf8() {
+        assertThat(Binary.EMPTY.isUtf8()).isTrue();
+        assertThat(Binary.utf8("a\0\u00e4\u20ac\ud83d\ude00").isUtf8()).isTrue();
+        assertThat(Binary.wrap(new byte[] {(byte) 0xC3, 0x28}).isUtf8()).isFalse();
+        assertThat(Binary.wrap(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80})
+                        .isUtf8())
+                .as("a surrogate")
+                .isFalse();
+        assertThat(Binary.wrap(new byte[] {(byte) 0xC0, (byte) 0x80}).isUtf8())
+                .as("an overlong form")
+                .isFalse();
+    }
 }

@@ -6,9 +6,12 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
+import io.aldis.codec.AckProperties;
 import io.aldis.codec.Connack;
+import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
 import io.aldis.codec.Disconnect;
+import io.aldis.codec.DisconnectProperties;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
 import io.aldis.codec.PacketDecoder;
@@ -19,6 +22,7 @@ import io.aldis.codec.Pingresp;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Pubcomp;
 import io.aldis.codec.Publish;
+import io.aldis.codec.PublishForm;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Pubrec;
 import io.aldis.codec.Pubrel;
@@ -34,6 +38,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +53,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-    /** A publish's fixed header, topic length, packet id and property length, at most. */
-    private static final int PUBLISH_OVERHEAD = 16;
+    /** A publish's fixed header, topic length, packet id, property length and alias, at most. */
+    private static final int PUBLISH_OVERHEAD = 20;
+
+    private static final byte[] TOPIC_OMITTED = {};
 
     /** What a stranger may send: a CONNECT with the longest id, will, user name and password, and as much again. */
     private static final int LARGEST_CONNECT = 640 * 1024;
@@ -93,9 +100,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean stopping;
 
     // Known from CONNECT on.
-    private MqttVersion version = MqttVersion.V3_1_1;
-    private long maximumPacketSize = Long.MAX_VALUE;
-    private boolean expiryWasZero;
+    private Wishes wishes = Wishes.UNKNOWN;
+    private OutboundAliases aliases = OutboundAliases.NONE;
 
     // Live while the connection is open.
     private @Nullable Session session;
@@ -127,7 +133,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** The protocol version of its client; known from CONNECT on. */
     MqttVersion version() {
-        return version;
+        return wishes.version();
     }
 
     private void become(ConnectionState next) {
@@ -224,10 +230,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } catch (Violation violation) {
             parts.metrics().protocolErrors.increment();
             log.info("{}: closed: {}", this, violation.getMessage());
-            closeHere(violation.reason());
+            closeHere(violation.reason(), violation.getMessage());
         } catch (RuntimeException bug) {
             log.error("{}: the connection is closed because of a bug", this, bug);
-            closeHere(ReasonCode.UNSPECIFIED_ERROR);
+            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of.");
         } finally {
             if (received > 0) {
                 parts.metrics().messagesReceived.add(received);
@@ -293,11 +299,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void connect(Connect connect) {
         cancelDeadline();
         become(ConnectionState.CONNECTING);
-        version = connect.version();
-        Long largest = connect.properties().maximumPacketSize();
-        maximumPacketSize = largest == null ? Long.MAX_VALUE : largest;
-        Long expiry = connect.properties().sessionExpiryInterval();
-        expiryWasZero = expiry == null || expiry == 0;
+        wishes = Wishes.of(connect);
+        aliases = new OutboundAliases(Math.min( // [MQTT-3.1.2-26]
+                wishes.topicAliasMaximum(), parts.settings().connection().outboundTopicAliases()));
         channel.config().setAutoRead(false);
         try {
             Handshake.begin(this, parts, connect);
@@ -309,8 +313,18 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void refuseConnect(ReasonCode reason, @Nullable String why) {
         parts.metrics().connectsRefused.increment();
         log.info("{}: CONNECT refused with {}: {}", this, reason, why);
-        encode(Connack.refused(reason), version);
+        sayRefused(reason, why, wishes.version());
         finish();
+    }
+
+    /** CONNACK with the reason; nothing where the version has no word for it [MQTT3-3.2.2-6]. */
+    private void sayRefused(ReasonCode reason, @Nullable String why, MqttVersion in) {
+        Connack connack = Connack.refused(reason);
+        if (in == MqttVersion.V5) {
+            encode(in, why, words -> connack.withProperties(ConnackProperties.NONE.withReasonString(words)), connack);
+        } else if (reason.returnCode().isPresent()) {
+            encode(in, connack);
+        }
     }
 
     private void noConnectCame() {
@@ -319,7 +333,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 "{}: closed: no CONNECT came within {}",
                 this,
                 parts.settings().connection().connectTimeout());
-        closeHere(ReasonCode.MAXIMUM_CONNECT_TIME);
+        closeHere(ReasonCode.MAXIMUM_CONNECT_TIME, null);
     }
 
     /** Moves this connection to another loop and runs {@code arrived} there. Reading is paused. */
@@ -344,7 +358,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
-        send(connack); // [MQTT-3.2.0-1]
+        if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1]
+            output.written(loop);
+        } else {
+            log.info("{}: closed: it takes no packet as large as its CONNACK", this);
+            finish();
+        }
     }
 
     /** The session is attached: what came early is handled, reading goes on. */
@@ -434,18 +453,57 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         return state == ConnectionState.OPEN && output.writable();
     }
 
-    /** Sends a packet at the end of this turn. */
+    /** Sends a packet at the end of this turn. A client that cannot take it has to go [MQTT-3.1.2-24]. */
     void send(Packet packet) {
         assert loop.inEventLoop();
         if (state == ConnectionState.OPEN) {
-            encode(packet, version);
-            output.written(loop);
+            sent(packet, encode(wishes.version(), packet));
         }
     }
 
-    private void encode(Packet packet, MqttVersion in) {
+    /**
+     * Sends an acknowledgement at the end of this turn, and tells in words what is wrong if the client wants to hear it and
+     * takes so large a packet [MQTT-3.1.2-29].
+     */
+    void send(@Nullable String why, Function<AckProperties, Packet> acknowledgement) {
+        assert loop.inEventLoop();
+        if (state == ConnectionState.OPEN) {
+            Packet bare = acknowledgement.apply(AckProperties.NONE);
+            boolean written = encode(
+                    wishes.version(),
+                    why,
+                    words -> acknowledgement.apply(AckProperties.NONE.withReasonString(words)),
+                    bare);
+            sent(bare, written);
+        }
+    }
+
+    private void sent(Packet packet, boolean written) {
+        if (written) {
+            output.written(loop);
+        } else {
+            log.info("{}: closed: it takes no packet as large as the {} it is owed", this, packet.type());
+            closeHere(ReasonCode.PACKET_TOO_LARGE, null);
+        }
+    }
+
+    /** Encodes a packet with words in it, or without them if they are not wanted or make it too large for the client. */
+    private boolean encode(MqttVersion in, @Nullable String why, Function<String, Packet> worded, Packet bare) {
+        boolean told = why != null
+                && in == MqttVersion.V5
+                && wishes.problemInformation()
+                && parts.settings().connection().reasonStrings();
+        return (told && encode(in, worded.apply(why))) || encode(in, bare);
+    }
+
+    /** Encodes a packet; false if the client takes none so large [MQTT-3.1.2-24]. */
+    private boolean encode(MqttVersion in, Packet packet) {
         int size = PacketEncoder.size(packet, in);
+        if (size > wishes.maximumPacketSize()) {
+            return false;
+        }
         PacketEncoder.encode(packet, in, output.room(size));
+        return true;
     }
 
     @Override
@@ -456,23 +514,34 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         ByteBuf out = output.room(bound);
         int start = out.writerIndex();
         boolean plain = delivery.subscriptionIdentifiers().isEmpty() && message.expiresAt() == Message.NEVER;
+        OutboundAliases.Use use = aliases.of(message.topic());
+        boolean known = use.known();
         if (plain && delivery.shared()) {
-            message.form(version, delivery.qos(), delivery.retain()).writeTo(out, packetId, dup);
+            PublishForm form = message.form(wishes.version(), delivery.qos(), delivery.retain());
+            if (use.alias() == 0) {
+                form.writeTo(out, packetId, dup);
+            } else {
+                form.writeTo(out, packetId, dup, use.alias(), known);
+            }
         } else {
             PacketEncoder.encodePublish(
                     out,
-                    version,
-                    message.topicUtf8(),
+                    wishes.version(),
+                    known ? TOPIC_OMITTED : message.topicUtf8(),
                     message.payload(),
                     delivery.qos(),
                     delivery.retain(),
                     dup,
                     packetId,
-                    plain ? message.properties() : properties(delivery));
+                    plain ? message.properties() : properties(delivery),
+                    use.alias());
         }
-        if (out.writerIndex() - start > maximumPacketSize) { // [MQTT-3.1.2-24]
+        if (out.writerIndex() - start > wishes.maximumPacketSize()) { // [MQTT-3.1.2-24]
             out.writerIndex(start);
             return false;
+        }
+        if (use.alias() != 0 && !known) {
+            use.told();
         }
         output.messageWritten(loop);
         return true;
@@ -481,7 +550,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** The message's properties with what belongs to this delivery alone. */
     private PublishProperties properties(Delivery delivery) {
         Message message = delivery.message();
-        if (version != MqttVersion.V5) {
+        if (wishes.version() != MqttVersion.V5) {
             return PublishProperties.NONE;
         }
         PublishProperties properties = message.properties();
@@ -504,7 +573,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void disconnected(Disconnect disconnect) {
         Long expiry = disconnect.properties().sessionExpiryInterval();
-        if (expiry != null && expiry != 0 && expiryWasZero) {
+        if (expiry != null && expiry != 0 && !wishes.sessionExpiry()) {
             throw new Violation( // MQTT 5.0 §3.14.2.2.2
                     ReasonCode.PROTOCOL_ERROR,
                     "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
@@ -519,7 +588,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void silent() {
         log.info("{}: closed: nothing was heard for one and a half times the keep alive", this);
-        closeHere(ReasonCode.KEEP_ALIVE_TIMEOUT); // [MQTT-3.1.2-22]
+        closeHere( // [MQTT-3.1.2-22]
+                ReasonCode.KEEP_ALIVE_TIMEOUT, "Nothing was heard for one and a half times the keep alive.");
     }
 
     /** What came cannot be read: says so where the version has words for it (MQTT 5.0 §4.13). */
@@ -533,33 +603,44 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;
             if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2]
                 parts.metrics().connectsRefused.increment();
-                encode(Connack.refused(wrong.reasonCode()), answer);
+                sayRefused(wrong.reasonCode(), wrong.getMessage(), answer);
             }
             finish();
         } else {
             log.info("{}: closed: {}", this, wrong.getMessage());
-            closeHere(wrong.reasonCode());
+            closeHere(wrong.reasonCode(), wrong.getMessage());
         }
     }
 
     @Override
     public void close(ReasonCode reason) {
+        String why =
+                reason == ReasonCode.SESSION_TAKEN_OVER ? "Another connection uses this client identifier now." : null;
         if (loop.inEventLoop()) {
-            closeHere(reason);
+            closeHere(reason, why);
         } else {
-            onItsLoopAsync(() -> closeHere(reason));
+            onItsLoopAsync(() -> closeHere(reason, why));
         }
     }
 
-    private void closeHere(ReasonCode reason) {
+    /** Ends the connection and, where version and state allow it, tells the client the reason (MQTT 5.0 §4.13). */
+    private void closeHere(ReasonCode reason, @Nullable String why) {
+        closeHere(reason, why, DisconnectProperties.NONE);
+    }
+
+    private void closeHere(ReasonCode reason, @Nullable String why, DisconnectProperties properties) {
         assert loop.inEventLoop();
         if (state.over()) {
             return;
         }
-        boolean told = state == ConnectionState.OPEN && version == MqttVersion.V5;
+        boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]
         leaveSession(true, null);
         if (told && output.writable()) {
-            encode(new Disconnect(reason), version);
+            encode(
+                    MqttVersion.V5,
+                    why,
+                    words -> new Disconnect(reason, properties.withReasonString(words)),
+                    new Disconnect(reason, properties));
         }
         finish();
     }
@@ -662,10 +743,20 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void closeIfIdle() {
         if (stopping && !state.over()) {
             if (idle()) {
-                closeHere(ReasonCode.SERVER_SHUTTING_DOWN);
+                sayStopping();
             } else {
                 loop.schedule(() -> onItsLoopAsync(this::closeIfIdle), LOOK_AGAIN);
             }
+        }
+    }
+
+    private void sayStopping() {
+        String other = parts.settings().connection().serverReference();
+        String why = "The broker is shutting down.";
+        if (other.isEmpty()) {
+            closeHere(ReasonCode.SERVER_SHUTTING_DOWN, why);
+        } else { // MQTT 5.0 §4.11
+            closeHere(ReasonCode.USE_ANOTHER_SERVER, why, DisconnectProperties.NONE.withServerReference(other));
         }
     }
 

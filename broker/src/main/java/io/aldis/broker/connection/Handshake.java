@@ -1,15 +1,13 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.session.Sessions.Opening;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.QueueBounds;
-import io.aldis.broker.store.SessionRecord;
 import io.aldis.broker.store.Testament;
-import io.aldis.codec.Connack;
-import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PublishProperties;
@@ -26,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
 
-    private static final int LARGEST_PACKET = 268_435_460;
-
     private final Connection connection;
     private final ConnectionParts parts;
     private final Settings settings;
     private final Connect connect;
     private final String clientId;
+    private final PublishRules rules;
+    private final Greeting greeting;
 
     private Handshake(Connection connection, ConnectionParts parts, Connect connect) {
         this.connection = connection;
@@ -40,12 +38,15 @@ final class Handshake {
         this.connect = connect;
         settings = parts.settings();
         clientId = connect.clientId().isEmpty() ? parts.clientIds().get() : connect.clientId(); // [MQTT-3.1.3-6]
+        rules = new PublishRules(parts, connect.version());
+        greeting = new Greeting(settings, connect, clientId);
     }
 
     /** Takes the steps for a connection that has read {@code connect}. */
     static void begin(Connection connection, ConnectionParts parts, Connect connect) {
         Handshake handshake = new Handshake(connection, parts, connect);
         handshake.validate();
+        handshake.validateWill();
         handshake.claim();
     }
 
@@ -65,6 +66,16 @@ final class Handshake {
         }
     }
 
+    private void validateWill() {
+        Will will = connect.will();
+        if (will != null) {
+            Refusal refusal = rules.refusal(message(will));
+            if (refusal != null) { // [MQTT-3.2.2-12], [MQTT-3.2.2-13]
+                throw new ConnectRefused(refusal.reason(), "Will: " + refusal.why());
+            }
+        }
+    }
+
     private void claim() {
         Loop loop = connection.loop();
         Claim claim = new Claim(
@@ -72,7 +83,7 @@ final class Handshake {
                 connection.number(),
                 connect.cleanStart(),
                 expirySeconds(),
-                testament(loop.currentTimeMillis()),
+                testament(),
                 new QueueBounds(
                         settings.queue().maximumMessages(), settings.queue().maximumBytes()),
                 loop.currentTimeMillis());
@@ -87,17 +98,23 @@ final class Handshake {
         return wanted == null ? 0 : Math.min(wanted, settings.session().maximumExpiry());
     }
 
-    private @Nullable Testament testament(long now) {
+    private @Nullable Testament testament() {
         Will will = connect.will();
         if (will == null) {
             return null;
         }
+        Long delay = will.properties().delayInterval();
+        return new Testament(
+                message(will), delay == null ? 0 : delay, will.properties().messageExpiryInterval());
+    }
+
+    private Message message(Will will) {
         WillProperties properties = will.properties();
-        Message message = Message.of(
+        return Message.of(
                 will.topic(),
                 will.payload(),
                 will.qos(),
-                will.retain(), // [MQTT-3.1.2-15]
+                rules.retains(will.retain()), // [MQTT-3.1.2-15]
                 new PublishProperties(
                         properties.payloadFormat(),
                         null,
@@ -108,9 +125,7 @@ final class Handshake {
                         List.of(),
                         properties.contentType()),
                 clientId,
-                now);
-        Long delay = properties.delayInterval();
-        return new Testament(message, delay == null ? 0 : delay, properties.messageExpiryInterval());
+                connection.loop().currentTimeMillis());
     }
 
     private void opened(Opening opening) {
@@ -133,7 +148,7 @@ final class Handshake {
                         connection,
                         granted.epoch(),
                         window(),
-                        () -> connection.open(granted.session(), keepAlive(), connack(granted)));
+                        () -> connection.open(granted.session(), greeting.keepAlive(), greeting.connack(granted)));
         if (owner) {
             connection.opened();
         } else {
@@ -146,41 +161,5 @@ final class Handshake {
         return receiveMaximum == null
                 ? settings.session().maximumInFlight()
                 : Math.min(settings.session().maximumInFlight(), receiveMaximum); // [MQTT-3.3.4-9]
-    }
-
-    /** What the client chose, unless it can be told otherwise [MQTT-3.1.2-21]. */
-    private int keepAlive() {
-        int most = connect.version() == MqttVersion.V5 ? settings.connection().maximumKeepAlive() : 0;
-        return most > 0 && (connect.keepAlive() == 0 || connect.keepAlive() > most) ? most : connect.keepAlive();
-    }
-
-    private Connack connack(Opening.Granted granted) {
-        Connack connack = Connack.accepted(granted.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
-        return connect.version() == MqttVersion.V5
-                ? connack.withProperties(connackProperties(granted.record()))
-                : connack;
-    }
-
-    /** What the client could not know: all that differs from what it asked for or from the defaults of the standard. */
-    private ConnackProperties connackProperties(SessionRecord record) {
-        ConnackProperties properties = ConnackProperties.NONE.withTopicAliasMaximum(
-                settings.connection().topicAliasMaximum());
-        if (settings.session().receiveMaximum() < 65_535) {
-            properties = properties.withReceiveMaximum(settings.session().receiveMaximum());
-        }
-        if (settings.connection().maximumPacketSize() < LARGEST_PACKET) {
-            properties = properties.withMaximumPacketSize(settings.connection().maximumPacketSize());
-        }
-        Long wanted = connect.properties().sessionExpiryInterval();
-        if (wanted != null && wanted != record.expirySeconds()) { // MQTT 5.0 §3.2.2.3.2
-            properties = properties.withSessionExpiryInterval(record.expirySeconds());
-        }
-        if (connect.clientId().isEmpty()) { // [MQTT-3.2.2-16]
-            properties = properties.withAssignedClientIdentifier(clientId);
-        }
-        if (keepAlive() != connect.keepAlive()) { // [MQTT-3.2.2-21]
-            properties = properties.withServerKeepAlive(keepAlive());
-        }
-        return properties;
     }
 }

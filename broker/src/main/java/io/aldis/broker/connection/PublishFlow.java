@@ -1,12 +1,17 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
+import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.Router.Kept;
 import io.aldis.broker.routing.Router.Routed;
 import io.aldis.broker.session.Inbox;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.ReceiveMaximumPolicy;
+import io.aldis.broker.settings.SessionSettings;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.codec.MqttVersion;
@@ -19,6 +24,7 @@ import io.aldis.codec.Pubrel;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages from a client: PUBLISH becomes a message, its acknowledgement leaves when the promise can be kept (MQTT 5.0 §4.3).
@@ -27,11 +33,16 @@ import java.util.ArrayDeque;
  */
 final class PublishFlow {
 
+    /** More messages than there are packet ids cannot be under way. */
+    private static final int PACKET_IDS = 65_535;
+
     private final Connection connection;
     private final Session session;
     private final Loop loop;
     private final Router router;
     private final TopicAliases aliases;
+    private final PublishRules rules;
+    private final Metrics metrics;
     private final int receiveMaximum;
 
     /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
@@ -46,9 +57,13 @@ final class PublishFlow {
         loop = session.loop();
         router = parts.router();
         aliases = new TopicAliases(parts.settings().connection().topicAliasMaximum());
+        rules = new PublishRules(parts, connection.version());
+        metrics = parts.metrics();
+        SessionSettings settings = parts.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
-                ? parts.settings().session().receiveMaximum()
-                : 65_535;
+                        && settings.receiveMaximumPolicy() == ReceiveMaximumPolicy.DISCONNECT
+                ? settings.receiveMaximum()
+                : PACKET_IDS;
     }
 
     /** PUBLISH. */
@@ -57,10 +72,15 @@ final class PublishFlow {
                 aliases.resolve(publish),
                 publish.payload(),
                 publish.qos(),
-                publish.retain(),
+                rules.retains(publish.retain()),
                 publish.properties(),
                 session.clientId(),
                 loop.currentTimeMillis());
+        Refusal refusal = rules.refusal(message);
+        if (refusal != null) {
+            refuse(publish, refusal);
+            return;
+        }
         if (publish.qos() == Qos.AT_MOST_ONCE) {
             router.route(loop, message);
             return;
@@ -79,6 +99,27 @@ final class PublishFlow {
         }
     }
 
+    /**
+     * Nobody gets this message. The client is told if its version has words for it and the QoS an answer; else the message is
+     * acknowledged like any other [MQTT3-3.3.5-2].
+     */
+    private void refuse(Publish publish, Refusal refusal) {
+        if (refusal.ends()) {
+            throw new Violation(refusal.reason(), refusal.why());
+        }
+        metrics.dropped(DropReason.REFUSED);
+        boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
+        if (publish.qos() == Qos.AT_MOST_ONCE || (exactlyOnce && repeats(publish.packetId()))) {
+            return;
+        }
+        takePlace();
+        Acknowledgement acknowledgement = new Acknowledgement(publish.packetId(), exactlyOnce);
+        if (connection.version() == MqttVersion.V5) {
+            acknowledgement.refusal = refusal;
+        }
+        owe(acknowledgement, Routed.DELIVERED);
+    }
+
     private void atLeastOnce(int packetId, Message message) {
         takePlace();
         Acknowledgement acknowledgement = new Acknowledgement(packetId, false);
@@ -87,20 +128,28 @@ final class PublishFlow {
     }
 
     private void exactlyOnce(int packetId, Message message) {
-        Inbox inbox = session.inbox();
-        if (inbox.pending(packetId)) {
-            return; // PUBREC follows when the first one is kept.
-        }
-        Acknowledgement acknowledgement = new Acknowledgement(packetId, true);
-        if (inbox.received(packetId)) { // [MQTT-4.3.3-10]
-            owe(acknowledgement, Routed.DELIVERED);
+        if (repeats(packetId)) {
             return;
         }
         takePlace();
-        inbox.arrive(packetId);
+        session.inbox().arrive(packetId);
+        Acknowledgement acknowledgement = new Acknowledgement(packetId, true);
         Receipt receipt = session.durable() ? new Receipt(session.number(), session.attachedEpoch(), packetId) : null;
         Routed routed = router.route(loop, message, receipt, acknowledgement);
         owe(acknowledgement, routed);
+    }
+
+    /** Whether a message with this id came before and was not released: then it is answered again and goes to nobody. */
+    private boolean repeats(int packetId) { // [MQTT-4.3.3-10]
+        Inbox inbox = session.inbox();
+        if (inbox.pending(packetId)) {
+            return true; // PUBREC follows when the first one is kept.
+        }
+        if (inbox.received(packetId)) {
+            owe(new Acknowledgement(packetId, true), Routed.DELIVERED);
+            return true;
+        }
+        return false;
     }
 
     /** One more message of QoS 1 or 2 is being received [MQTT-3.3.4-7]. */
@@ -162,6 +211,7 @@ final class PublishFlow {
         private boolean done;
         private boolean send = true;
         private boolean wanted = true;
+        private @Nullable Refusal refusal;
 
         Acknowledgement(int packetId, boolean exactlyOnce) {
             this.packetId = packetId;
@@ -173,7 +223,7 @@ final class PublishFlow {
             done = true;
             send = outcome == Outcome.APPLIED;
             wanted = anybodyWants;
-            if (exactlyOnce && send) {
+            if (exactlyOnce && send && refusal == null) {
                 session.inbox().keep(packetId);
             }
             if (!owed.isEmpty()) {
@@ -182,10 +232,17 @@ final class PublishFlow {
         }
 
         void send() {
-            if (!exactlyOnce) {
+            if (!exactlyOnce || refusal != null) {
                 givePlaceBack();
             }
-            if (send) {
+            if (refusal != null) {
+                ReasonCode reason = refusal.reason();
+                connection.send(
+                        refusal.why(),
+                        properties -> exactlyOnce
+                                ? new Pubrec(packetId, reason, properties)
+                                : new Puback(packetId, reason, properties));
+            } else if (send) {
                 connection.send(packet(wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS));
             }
         }

@@ -18,6 +18,8 @@ public enum DropReason {
     SESSION_ENDED,
     /** The client answered the message with an error reason code. */
     REFUSED_BY_CLIENT,
+    /** A client's message that the broker does not take, because of its topic, payload or retain flag: nobody gets it. */
+    REFUSED,
     /** A shared subscription group had no member left that could take the message. */
     NO_SHARED_MEMBER
 }

@@ -35,6 +35,11 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
         return found;
     }
 
+    /** Whether a topic has one. */
+    public boolean has(String topic) {
+        return tree.snapshot().get(topic) != null;
+    }
+
     /** How many topics have one. */
     public int size() {
         return tree.snapshot().size();

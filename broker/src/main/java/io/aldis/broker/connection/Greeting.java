@@ -1,0 +1,108 @@
+package io.aldis.broker.connection;
+
+import io.aldis.broker.session.Sessions.Opening;
+import io.aldis.broker.settings.ConnectionSettings;
+import io.aldis.broker.settings.SessionSettings;
+import io.aldis.broker.settings.Settings;
+import io.aldis.broker.settings.SubscriptionSettings;
+import io.aldis.broker.store.SessionRecord;
+import io.aldis.codec.Connack;
+import io.aldis.codec.ConnackProperties;
+import io.aldis.codec.Connect;
+import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Qos;
+import java.util.function.BiFunction;
+
+/**
+ * What an accepted client is told in CONNACK (MQTT 5.0 §3.2.2.3): all that differs from what it asked for, or from what the
+ * standard lets it assume.
+ */
+final class Greeting {
+
+    /** What the standard lets a client assume if CONNACK says nothing. */
+    private static final int LARGEST_PACKET = 268_435_460;
+
+    private static final int LARGEST_RECEIVE_MAXIMUM = 65_535;
+
+    private final Settings settings;
+    private final Connect connect;
+    private final String clientId;
+
+    /** For a client that is known as {@code clientId} from now on. */
+    Greeting(Settings settings, Connect connect, String clientId) {
+        this.settings = settings;
+        this.connect = connect;
+        this.clientId = clientId;
+    }
+
+    /** What the client chose, unless it can be told otherwise [MQTT-3.1.2-21]. In seconds, 0 for none. */
+    int keepAlive() {
+        int most = connect.version() == MqttVersion.V5 ? settings.connection().maximumKeepAlive() : 0;
+        return most > 0 && (connect.keepAlive() == 0 || connect.keepAlive() > most) ? most : connect.keepAlive();
+    }
+
+    /** The packet. */
+    Connack connack(Opening.Granted granted) {
+        Connack connack = Connack.accepted(granted.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
+        if (connect.version() != MqttVersion.V5) {
+            return connack;
+        }
+        ConnackProperties properties = client(ConnackProperties.NONE, granted.record());
+        properties = connection(properties, settings.connection(), settings.session());
+        return connack.withProperties(messages(subscriptions(properties, settings.subscription())));
+    }
+
+    /** What differs from the client's wishes. */
+    private ConnackProperties client(ConnackProperties none, SessionRecord record) {
+        ConnackProperties properties = none;
+        Long wanted = connect.properties().sessionExpiryInterval();
+        if (wanted != null && wanted != record.expirySeconds()) { // MQTT 5.0 §3.2.2.3.2
+            properties = properties.withSessionExpiryInterval(record.expirySeconds());
+        }
+        if (connect.clientId().isEmpty()) { // [MQTT-3.2.2-16]
+            properties = properties.withAssignedClientIdentifier(clientId);
+        }
+        if (keepAlive() != connect.keepAlive()) { // [MQTT-3.2.2-21]
+            properties = properties.withServerKeepAlive(keepAlive());
+        }
+        return properties;
+    }
+
+    private ConnackProperties connection(
+            ConnackProperties before, ConnectionSettings connection, SessionSettings session) {
+        ConnackProperties properties = before.withTopicAliasMaximum(connection.topicAliasMaximum());
+        if (session.receiveMaximum() < LARGEST_RECEIVE_MAXIMUM) {
+            properties = properties.withReceiveMaximum(session.receiveMaximum());
+        }
+        if (connection.maximumPacketSize() < LARGEST_PACKET) {
+            properties = properties.withMaximumPacketSize(connection.maximumPacketSize());
+        }
+        boolean asked = connect.properties().requestResponseInformation();
+        if (asked && !connection.responseInformation().isEmpty()) { // [MQTT-3.1.2-28]
+            properties = properties.withResponseInformation(connection.responseInformation());
+        }
+        return properties;
+    }
+
+    private static ConnackProperties subscriptions(ConnackProperties before, SubscriptionSettings subscription) {
+        ConnackProperties properties =
+                unless(subscription.wildcards(), before, ConnackProperties::withWildcardSubscriptionAvailable);
+        properties =
+                unless(subscription.identifiers(), properties, ConnackProperties::withSubscriptionIdentifierAvailable);
+        return unless(subscription.shared(), properties, ConnackProperties::withSharedSubscriptionAvailable);
+    }
+
+    private ConnackProperties messages(ConnackProperties before) {
+        Qos most = settings.publish().maximumQos();
+        ConnackProperties properties =
+                most == Qos.EXACTLY_ONCE ? before : before.withMaximumQos(most); // [MQTT-3.2.2-9]
+        return unless(settings.retained().available(), properties, ConnackProperties::withRetainAvailable);
+    }
+
+    private static ConnackProperties unless(
+            boolean available,
+            ConnackProperties before,
+            BiFunction<ConnackProperties, Boolean, ConnackProperties> say) {
+        return available ? before : say.apply(before, false);
+    }
+}

@@ -1,0 +1,39 @@
+package io.aldis.broker.connection;
+
+import io.aldis.codec.Connect;
+import io.aldis.codec.ConnectProperties;
+import io.aldis.codec.MqttVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client wants to be spoken to, as its CONNECT said (MQTT 5.0 §3.1.2.11).
+ *
+ * @param maximumPacketSize largest packet it takes, in bytes
+ * @param topicAliasMaximum highest topic alias it takes, 0 for none
+ * @param problemInformation whether it wants to be told in words what is wrong
+ * @param sessionExpiry whether it asked for a session that outlives the connection
+ */
+record Wishes(
+        MqttVersion version,
+        long maximumPacketSize,
+        int topicAliasMaximum,
+        boolean problemInformation,
+        boolean sessionExpiry) {
+
+    /** Of a client whose CONNECT has not come, or cannot be read: the defaults of the standard. */
+    static final Wishes UNKNOWN = new Wishes(MqttVersion.V3_1_1, Long.MAX_VALUE, 0, true, false);
+
+    static Wishes of(Connect connect) {
+        ConnectProperties properties = connect.properties();
+        return new Wishes(
+                connect.version(),
+                or(properties.maximumPacketSize(), Long.MAX_VALUE),
+                or(properties.topicAliasMaximum(), 0),
+                properties.requestProblemInformation(),
+                or(properties.sessionExpiryInterval(), 0L) != 0);
+    }
+
+    private static <N extends Number> N or(@Nullable N said, N unsaid) {
+        return said == null ? unsaid : said;
+    }
+}
