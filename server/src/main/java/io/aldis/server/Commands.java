@@ -1,5 +1,6 @@
 package io.aldis.server;
 
+import io.aldis.broker.settings.Settings;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ final class Commands {
                 return helped;
             }
             if (parsed.hasSubcommand()) {
-                return start(parsed.subcommand());
+                ParseResult command = parsed.subcommand();
+                return command.commandSpec().name().equals("settings") ? settings() : start(command);
             }
             commandLine.usage(err);
             return MISUSED;
@@ -58,12 +60,39 @@ final class Commands {
     private int start(ParseResult parsed) {
         String host = parsed.commandSpec().findOption("--host").getValue();
         int port = parsed.commandSpec().findOption("--port").getValue();
-        return new Start(host, port, out, err).run(stopCause.get());
+        return new Start(host, port, settings(parsed), out, err).run(stopCause.get());
+    }
+
+    private static Settings settings(ParseResult parsed) {
+        Settings settings = Settings.defaults();
+        List<String> written = parsed.matchedOptionValue("--set", List.of());
+        for (String one : written) {
+            try {
+                settings = SettingKey.changed(settings, one);
+            } catch (IllegalArgumentException wrong) {
+                throw new ParameterException(
+                        parsed.commandSpec().commandLine(),
+                        "Invalid value for option '--set': " + wrong.getMessage(),
+                        wrong);
+            }
+        }
+        return settings;
+    }
+
+    private int settings() {
+        Settings defaults = Settings.defaults();
+        for (SettingKey key : SettingKey.ALL) {
+            out.println(key.name() + "=" + key.shown().apply(defaults));
+            out.println("    " + key.meaning() + " (" + key.written() + ")");
+        }
+        return DONE;
     }
 
     private static CommandSpec aldis() {
         CommandSpec aldis = command("A broker for MQTT 3.1, 3.1.1 and 5.0.").name("aldis");
-        return aldis.addSubcommand("start", start());
+        return aldis.addSubcommand("start", start())
+                .addSubcommand(
+                        "settings", command("Lists all settings with their defaults, to be changed by start --set."));
     }
 
     private static CommandSpec start() {
@@ -83,6 +112,12 @@ final class Commands {
                         .defaultValue("1883")
                         .showDefaultValue(Visibility.ALWAYS)
                         .description("TCP port to listen on, 0 for any free one.")
+                        .build())
+                .addOption(OptionSpec.builder("--set")
+                        .paramLabel("KEY=VALUE")
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
+                        .description("Changes a setting; may be given several times. 'aldis settings' lists all.")
                         .build());
     }
 

@@ -5,6 +5,7 @@ import io.aldis.broker.ListenFailed;
 import io.aldis.broker.Listener;
 import io.aldis.broker.StopProgress;
 import io.aldis.broker.StopReport;
+import io.aldis.broker.settings.Settings;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,12 +18,14 @@ final class Start {
 
     private final String host;
     private final int port;
+    private final Settings settings;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    Start(String host, int port, PrintWriter out, PrintWriter err) {
+    Start(String host, int port, Settings settings, PrintWriter out, PrintWriter err) {
         this.host = host;
         this.port = port;
+        this.settings = settings;
         this.out = out;
         this.err = err;
     }
@@ -30,7 +33,10 @@ final class Start {
     /** Runs until {@code stopCause} comes; returns the exit code. */
     int run(StopCause stopCause) {
         long began = System.nanoTime();
-        try (Broker broker = Broker.builder().listener(Listener.tcp(host, port)).start()) {
+        try (Broker broker = Broker.builder()
+                .listener(Listener.tcp(host, port))
+                .settings(settings)
+                .start()) {
             out.println(Banner.of(host, broker.port(), Duration.ofNanos(System.nanoTime() - began)));
             stop(broker, stopCause.await(broker));
             return Commands.DONE;

@@ -2,6 +2,7 @@ package io.aldis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.testkit.RawClient;
 import java.io.IOException;
@@ -73,6 +74,7 @@ class CommandsTest {
             start --port -1            | aldis: invalid value for option '--port': '-1' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
             start --port mqtt          | aldis: invalid value for option '--port': 'mqtt' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
             start --port 1 --port 2    | aldis: option '--port' (PORT) should be specified only once (aldis start --help tells more)
+            start --set a=1            | aldis: invalid value for option '--set': there is no setting 'a'; 'aldis settings' lists all (aldis start --help tells more)
             start --host ''            | aldis: invalid value for option '--host': it is empty (aldis start --help tells more)
             """)
     void whatIsTypedWrongIsExplainedInOneLine(String typed, String explained) {
@@ -102,6 +104,38 @@ class CommandsTest {
                 .contains("Ctrl-C")
                 .contains("mosquitto_sub -h 127.0.0.1 -p " + port[0] + " -t 'hello/#' -v")
                 .contains("mosquitto_pub -h 127.0.0.1 -p " + port[0] + " -t hello/world -m ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void settingsAreObeyed() {
+        StopCause aClientAsks = broker -> {
+            try (RawClient client = RawClient.connect(broker.port())) {
+                Connack connack = client.connect(Connect.v5("visitor"));
+                assertThat(connack.properties().receiveMaximum()).isEqualTo(7);
+                assertThat(connack.properties().topicAliasMaximum()).isEqualTo(3);
+            }
+            return "a visit";
+        };
+
+        int code = run(
+                aClientAsks,
+                "start",
+                "--port",
+                "0",
+                "--set",
+                "session.receive-maximum=7",
+                "--set",
+                "connection.topic-alias-maximum=3");
+
+        assertThat(code).isZero();
+    }
+
+    @Test
+    void settingsAreListedWithTheirDefaults() {
+        assertThat(run("settings")).isZero();
+        assertThat(out.toString())
+                .contains("queue.maximum-messages=1000", "session.maximum-expiry=never", "one of drop-newest");
         assertThat(err.toString()).isEmpty();
     }
 
