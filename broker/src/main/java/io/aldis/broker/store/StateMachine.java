@@ -134,14 +134,18 @@ public final class StateMachine {
         return new Claimed(record, resumes, resumes ? null : former);
     }
 
-    /** The will of a connection that is replaced: due now if the session ends or the will has no delay (MQTT 5.0 §3.1.3.2.2). */
+    /**
+     * The will of a connection that is replaced: due now if the session ends, if the will has no delay, or if the delay has passed
+     * and its timer is late (MQTT 5.0 §3.1.3.2.2).
+     */
     private void leaveWill(SessionRecord former, boolean resumed) {
         Testament will = former.will();
         if (will == null) {
             return;
         }
         boolean lost = former.owned() || former.willDueAt() != SessionRecord.NEVER;
-        if (lost && (!resumed || (former.owned() && will.delaySeconds() == 0))) {
+        boolean delayed = former.owned() ? will.delaySeconds() > 0 : former.willDueAt() > time;
+        if (lost && (!resumed || !delayed)) { // [MQTT-3.1.3-9]
             changes.willDue(will.publishedAt(time));
         }
     }
