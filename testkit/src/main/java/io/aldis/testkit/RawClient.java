@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -224,6 +225,11 @@ public final class RawClient implements AutoCloseable {
             all.add(next);
         }
         return all;
+    }
+
+    /** The next packet, whatever it is; empty if the connection is closed instead. */
+    public Optional<Packet> receiveUnlessClosed() {
+        return Optional.ofNullable(next());
     }
 
     /** The next packet, which must be of this type. */

@@ -23,6 +23,7 @@ final class CollisionTree<K, V> extends HashPart<K, V> {
     private final @Nullable CollisionTree<K, V> right;
     private final int size;
     private final int height;
+    private final long marks;
 
     CollisionTree(Keys<? super K> keys, K key, V value) {
         this(keys, key, value, null, null);
@@ -41,11 +42,17 @@ final class CollisionTree<K, V> extends HashPart<K, V> {
         this.right = right;
         this.size = sizeOf(left) + 1 + sizeOf(right);
         this.height = 1 + Math.max(heightOf(left), heightOf(right));
+        this.marks = marksOf(left) | keys.marks(value) | marksOf(right);
     }
 
     @Override
     int size() {
         return size;
+    }
+
+    @Override
+    long marks() {
+        return marks;
     }
 
     /** The most steps that finding an entry takes. */
@@ -170,6 +177,10 @@ final class CollisionTree<K, V> extends HashPart<K, V> {
 
     private static int sizeOf(@Nullable CollisionTree<?, ?> tree) {
         return tree == null ? 0 : tree.size;
+    }
+
+    private static long marksOf(@Nullable CollisionTree<?, ?> tree) {
+        return tree == null ? 0 : tree.marks;
     }
 
     private static int heightOf(@Nullable CollisionTree<?, ?> tree) {

@@ -14,6 +14,9 @@ abstract sealed class HashPart<K, V> permits PersistentMap, CollisionTree {
 
     abstract int size();
 
+    /** The marks of all values in this part, see {@link PersistentMap.Keys#marks}. */
+    abstract long marks();
+
     abstract @Nullable V find(int hash, Probe<? super K> probe);
 
     abstract HashPart<K, V> with(K key, V value, int hash, int shift);

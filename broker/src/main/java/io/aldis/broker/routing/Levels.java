@@ -71,6 +71,26 @@ final class Levels implements Probe<String> {
         return hashes[level];
     }
 
+    /**
+     * Two of 64 bits that stand for a level: a set of levels, each by its bits, tells at once of most levels that they are not
+     * in it.
+     */
+    private static long mark(int hash) {
+        int spread = hash * 0x9e3779b1;
+        return 1L << (spread >>> 26) | 1L << ((spread >>> 20) & 63);
+    }
+
+    /** The mark of a label's last level. */
+    static long markOfLast(String label) {
+        return mark(hash(label, label.lastIndexOf(SEPARATOR) + 1, label.length()));
+    }
+
+    /** What the last level of every name that this filter matches has among its marks: nothing if it ends with a wildcard. */
+    long markOfLast() {
+        int last = count - 1;
+        return isMulti(last) || isSingle(last) ? 0 : mark(hash(last));
+    }
+
     /** The hash of a label's first level. */
     static int firstHash(String label) {
         return hash(label, 0, firstEnd(label));

@@ -8,11 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread at a time, and one walk; the snapshot stays as it was, however long the walk takes. The order is
  * without meaning.
+ *
+ * <p>A wildcard has many ways on: {@code devices/+/alarm} as many as there are devices. Those that do not lead to the last level of
+ * the filter are passed over in bulk, see {@link TopicNode#marks}.
  */
 public final class NameWalk<V> {
 
     private final Levels filter;
     private final boolean seesHidden;
+
+    /** Where these marks are missing, no name has the last level of the filter. */
+    private final long wanted;
+
     private final WalkStack<TopicNode<V>> nodes = new WalkStack<>();
     private final WalkStack<PersistentMap<String, TopicNode<V>>> maps = new WalkStack<>();
     private long visited;
@@ -21,6 +28,7 @@ public final class NameWalk<V> {
     NameWalk(TopicNode<V> root, Levels filter, boolean seesHidden) {
         this.filter = filter;
         this.seesHidden = seesHidden;
+        this.wanted = filter.markOfLast();
         nodes.push(root, 0);
     }
 
@@ -42,8 +50,12 @@ public final class NameWalk<V> {
         return hasMore();
     }
 
-    /** How many nodes were looked at so far. */
-    long visited() {
+    private boolean mayHaveMatches(long marks) {
+        return (wanted & ~marks) == 0;
+    }
+
+    /** How many nodes were looked at so far; parts of maps that were passed over in bulk do not count. */
+    public long visited() {
         return visited;
     }
 
@@ -70,7 +82,11 @@ public final class NameWalk<V> {
     }
 
     private void expand(PersistentMap<String, TopicNode<V>> map, int level) {
-        map.forEachShallow((label, branch) -> follow(branch, level), part -> maps.push(part, level));
+        map.forEachShallow((label, branch) -> follow(branch, level), part -> {
+            if (mayHaveMatches(part.marks())) {
+                maps.push(part, level);
+            }
+        });
     }
 
     private void follow(@Nullable TopicNode<V> branch, int level) {
@@ -78,6 +94,9 @@ public final class NameWalk<V> {
             return;
         }
         visited++;
+        if (!mayHaveMatches(branch.marks)) {
+            return;
+        }
         if (level == 0 && !seesHidden && branch.label.startsWith("$")) {
             return; // [MQTT-4.7.2-1]
         }

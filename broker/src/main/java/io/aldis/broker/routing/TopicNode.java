@@ -15,10 +15,14 @@ final class TopicNode<V> {
     final @Nullable V value;
     final Branches<V> branches;
 
+    /** The {@linkplain Levels#mark marks} of the last levels of all paths that end here or below. */
+    final long marks;
+
     TopicNode(String label, @Nullable V value, Branches<V> branches) {
         this.label = label;
         this.value = value;
         this.branches = branches;
+        this.marks = branches.marks() | (value == null ? 0 : Levels.markOfLast(label));
     }
 
     TopicNode<V> withValue(@Nullable V newValue) {
@@ -66,6 +70,11 @@ final class TopicNode<V> {
             public int compare(String label, String other) {
                 return Levels.compareFirst(label, other);
             }
+
+            @Override
+            public long marks(Object node) {
+                return ((TopicNode<?>) node).marks;
+            }
         };
         private static final Branches<?> NONE = new Branches<>(PersistentMap.empty(FIRST_LEVEL), null, null);
 
@@ -88,6 +97,10 @@ final class TopicNode<V> {
         @SuppressWarnings("unchecked") // it holds no value
         static <V> Branches<V> none() {
             return (Branches<V>) NONE;
+        }
+
+        long marks() {
+            return named.marks() | (single == null ? 0 : single.marks) | (multi == null ? 0 : multi.marks);
         }
 
         boolean isEmpty() {

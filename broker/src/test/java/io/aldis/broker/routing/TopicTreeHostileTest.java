@@ -125,7 +125,7 @@ class TopicTreeHostileTest {
         assertThat(visitedBy("+/4711/+")).isEqualTo(4);
         assertThat(visitedBy("devices/none/#")).isEqualTo(1);
         assertThat(visitedBy("devices/+/cmd")).isEqualTo(1 + 2 * devices);
-        assertThat(visitedBy("devices/+/none")).isEqualTo(1 + devices);
+        assertThat(visitedBy("devices/+/none")).isEqualTo(1); // No name ends so: the branches are passed over in bulk.
     }
 
     private long visitedBy(String filter) {
