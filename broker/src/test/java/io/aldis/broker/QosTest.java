@@ -147,6 +147,13 @@ class QosTest {
     }
 
     @Test
+    void aPubrecThatRefusesWhatIsNotInFlightIsNotAnswered() { // [MQTT-4.3.3-4]
+        Client client = broker.connect(Connect.v5("c"));
+        client.send(new Pubrec(9, ReasonCode.QUOTA_EXCEEDED));
+        assertThat(client.received()).isEmpty();
+    }
+
+    @Test
     void noMoreThanTheClientsReceiveMaximumIsInFlightAndQos0IsNotHeldBack() { // [MQTT-3.3.4-9], [MQTT-4.9.0-2]
         Client receiver = subscriber(
                 Connect.v5("receiver").withProperties(ConnectProperties.NONE.withReceiveMaximum(2)),

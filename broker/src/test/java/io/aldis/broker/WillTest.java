@@ -145,6 +145,18 @@ class WillTest {
         assertThat(wills()).isEmpty();
     }
 
+    /** A clock that jumps, as that of a machine that slept, is noticed by a claim before it is by a timer. */
+    @Test
+    void aClientThatReturnsAfterTheDelayButBeforeTheTimerTakesNothingBack() { // [MQTT-3.1.2-8]
+        broker.connect(delayed(10, 60)).drop();
+        broker.loops().setWallClockBy(Duration.ofSeconds(20));
+        Client back = broker.connect(delayed(10, 60).withKeepAlive(0));
+        assertThat(back.connack.sessionPresent()).isTrue();
+        assertThat(wills()).hasSize(1);
+        broker.pass(Duration.ofSeconds(100));
+        assertThat(wills()).isEmpty();
+    }
+
     @Test
     void aSessionThatEndsBeforeTheDelayPublishesItsWillThen() { // MQTT 5.0 §3.1.3.2.2
         broker.connect(delayed(1000, 60)).drop();

@@ -33,6 +33,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -215,6 +216,15 @@ public final class RawClient implements AutoCloseable {
             throw new AssertionError("expected a packet, but the connection was closed");
         }
         return next;
+    }
+
+    /** All packets that still come, up to the end of the connection. */
+    public List<Packet> receiveAll() {
+        List<Packet> all = new ArrayList<>();
+        for (Packet next = next(); next != null; next = next()) {
+            all.add(next);
+        }
+        return all;
     }
 
     /** The next packet, whatever it is; empty if the connection is closed instead. */

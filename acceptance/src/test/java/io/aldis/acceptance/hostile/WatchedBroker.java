@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.aldis.broker.Broker;
 import io.aldis.broker.Listener;
+import io.aldis.broker.admin.SessionInfo;
 import io.aldis.broker.admin.Statistics;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Settings;
@@ -217,6 +218,7 @@ public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback,
         clients.forEach(RawClient::close);
         clients.clear();
         if (context.getExecutionException().isPresent()) {
+            forgetAll();
             return; // It has said enough.
         }
         bystandersExchange();
@@ -224,6 +226,14 @@ public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback,
         eventually("sessions", () -> statistics().sessions(), BYSTANDERS);
         assertThat(statistics().retained()).as("retained messages").isEqualTo(retainedBefore);
         assertThat(log.warnings()).as("warnings and errors in the log").isEmpty();
+    }
+
+    /** So that the next test begins as if this one had not been. */
+    private void forgetAll() {
+        broker().admin().sessions().stream()
+                .map(SessionInfo::clientId)
+                .filter(id -> !id.startsWith("bystander-"))
+                .forEach(this::forget);
     }
 
     @Override

@@ -302,7 +302,7 @@ final class Outbox {
         Outgoing outgoing = inFlight.get(packetId);
         if (outgoing == null || !outgoing.exactlyOnce()) {
             ClientLink to = link;
-            if (to != null) {
+            if (to != null && !reason.isError()) { // [MQTT-4.3.3-4]; who refuses waits for no answer.
                 to.pubrel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
             }
         } else if (reason.isError()) { // The client will not take it: the id is free (MQTT 5.0 §4.3.3).
