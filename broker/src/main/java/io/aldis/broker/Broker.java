@@ -49,12 +49,7 @@ public final class Broker implements AutoCloseable {
     private Broker(Builder builder, Hooks hooks) {
         loops = new EventLoops(builder.loops, builder.clock);
         wiring = new Wiring(
-                loops.all(),
-                loops,
-                builder.settings,
-                hooks,
-                () -> "aldis-" + UUID.randomUUID(),
-                builder.dropListeners);
+                loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID(), builder.dropListeners);
         whenStopped = List.copyOf(builder.whenStopped);
         listen(builder.listeners);
         wiring.start();

@@ -65,6 +65,8 @@ final class Wiring implements AutoCloseable {
                 clientIds,
                 dropListeners,
                 ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    }
+
     /** The same with another log. */
     Wiring(
             List<Loop> loops,
@@ -87,11 +89,27 @@ final class Wiring implements AutoCloseable {
         Router router = new Router(loops, tree, log, settings, drops, totals);
         Expiry expiry = new Expiry(loops.get(0), log);
         Surroundings surroundings = new Surroundings(
-                log, ledger, tree, router, metrics, drops, totals, settings.queue().keepQos0());
+                log,
+                ledger,
+                tree,
+                router,
+                metrics,
+                drops,
+                totals,
+                settings.queue().keepQos0());
         follower.connect(surroundings, router, expiry::dueAsync);
         Sessions sessions = new Sessions(table, log, bounds);
         parts = new ConnectionParts(
-                settings, hooks, metrics, drops, new Connections(), sessions, router, retained, channelLoops, clientIds);
+                settings,
+                hooks,
+                metrics,
+                drops,
+                new Connections(),
+                sessions,
+                router,
+                retained,
+                channelLoops,
+                clientIds);
         admin = new LiveAdmin(table, retained, metrics);
         Consumer<Message> own = message -> {
             retained.acceptOwn(message);

@@ -227,7 +227,9 @@ class QueueTest {
                 publishQos1(publisher, 100);
                 clients.forEach(Client::drop);
             }
-            assertThat(broker.drops()).hasSize(4 * 100 * 10).allMatch(drop -> drop.reason() == DropReason.SESSION_ENDED);
+            assertThat(broker.drops())
+                    .hasSize(4 * 100 * 10)
+                    .allMatch(drop -> drop.reason() == DropReason.SESSION_ENDED);
             takersOfOne(broker, 10);
             publishQos1(publisher, 200);
             assertThat(broker.drops())

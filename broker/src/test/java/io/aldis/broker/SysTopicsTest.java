@@ -38,8 +38,8 @@ class SysTopicsTest {
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final VirtualBroker broker = new VirtualBroker(
-            2, 1, Settings.defaults().withSys(sys -> sys.withInterval(INTERVAL)));
+    private final VirtualBroker broker =
+            new VirtualBroker(2, 1, Settings.defaults().withSys(sys -> sys.withInterval(INTERVAL)));
 
     @AfterEach
     void stop() {
@@ -55,7 +55,9 @@ class SysTopicsTest {
     private static Map<String, String> figures(Client watcher) {
         Map<String, String> figures = new HashMap<>();
         for (Publish publish : watcher.received(Publish.class)) {
-            figures.put(publish.topic().replace("$SYS/broker/", ""), publish.payload().toUtf8());
+            figures.put(
+                    publish.topic().replace("$SYS/broker/", ""),
+                    publish.payload().toUtf8());
         }
         return figures;
     }
@@ -93,7 +95,8 @@ class SysTopicsTest {
     @Test
     void onlyAFilterThatNamesThemGetsThem() { // [MQTT-4.7.2-1]
         broker.tellsOfItself();
-        List<Client> others = Stream.of("#", "+/broker/uptime", "+/#").map(filter -> watcher("w" + filter, filter))
+        List<Client> others = Stream.of("#", "+/broker/uptime", "+/#")
+                .map(filter -> watcher("w" + filter, filter))
                 .toList();
         broker.pass(INTERVAL);
         for (Client other : others) {
@@ -121,8 +124,7 @@ class SysTopicsTest {
         broker.pass(INTERVAL.multipliedBy(3));
         assertThat(watcher.received()).isEmpty();
 
-        Connect persistent = Connect.v5("other")
-                .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(100));
+        Connect persistent = Connect.v5("other").withProperties(ConnectProperties.NONE.withSessionExpiryInterval(100));
         Client other = broker.connect(persistent);
         broker.connect(persistent.withCleanStart(false)); // A takeover is no second client.
         broker.pass(INTERVAL);
@@ -179,8 +181,8 @@ class SysTopicsTest {
 
     @Test
     void subscriptionsAreCountedAsLongAsTheyLast() {
-        Connect persistent = Connect.v5("durable")
-                .withProperties(ConnectProperties.NONE.withSessionExpiryInterval(100));
+        Connect persistent =
+                Connect.v5("durable").withProperties(ConnectProperties.NONE.withSessionExpiryInterval(100));
         Client durable = broker.connect(persistent);
         Client client = broker.connect(Connect.v5("transient"));
         for (Client each : List.of(durable, client)) {
@@ -226,10 +228,12 @@ class SysTopicsTest {
         Client watcher = watcher("watcher", "$SYS/broker/version");
         Client forger = broker.connect(Connect.v5("forger"));
         watcher.received();
-        forger.send(Publish.qos1("$SYS/broker/version", Binary.utf8("forged"), 1).withRetain(true));
+        forger.send(
+                Publish.qos1("$SYS/broker/version", Binary.utf8("forged"), 1).withRetain(true));
         assertThat(forger.expect(Puback.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
         assertThat(watcher.received()).isEmpty();
-        assertThat(figures(watcher("late", "$SYS/broker/version")).get("version")).startsWith("Aldis ");
+        assertThat(figures(watcher("late", "$SYS/broker/version")).get("version"))
+                .startsWith("Aldis ");
     }
 
     @Test
@@ -251,8 +255,8 @@ class SysTopicsTest {
 
     @Test
     void aBrokerMayKeepItsFiguresToItself() {
-        try (VirtualBroker silent = new VirtualBroker(
-                2, 1, Settings.defaults().withSys(sys -> sys.withInterval(Duration.ZERO)))) {
+        try (VirtualBroker silent =
+                new VirtualBroker(2, 1, Settings.defaults().withSys(sys -> sys.withInterval(Duration.ZERO)))) {
             silent.tellsOfItself();
             Client client = silent.connect(Connect.v5("client").withKeepAlive(0));
             client.send(Subscribe.of(1, "$SYS/#", Qos.AT_LEAST_ONCE));

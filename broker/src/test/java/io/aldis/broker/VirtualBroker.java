@@ -56,8 +56,8 @@ public final class VirtualBroker implements AutoCloseable {
     static VirtualBroker ofClientIds(Supplier<String> clientIds) {
         VirtualLoops loops = new VirtualLoops(2, 1);
         List<Drop> drops = new ArrayList<>();
-        Wiring wiring = new Wiring(
-                loops.all(), loops, Settings.defaults(), Hooks.none(), clientIds, List.of(drops::add));
+        Wiring wiring =
+                new Wiring(loops.all(), loops, Settings.defaults(), Hooks.none(), clientIds, List.of(drops::add));
         return new VirtualBroker(loops, wiring, drops);
     }
 

@@ -114,7 +114,13 @@ public class ScaleBenchmark {
     @State(Scope.Benchmark)
     public static class Retained {
         /** The first matches none, the second and third match ten, the fourth one, the last none. */
-        @Param({"site/+/device/+/nothing", "site/+/device/+/alarm", "+/+/+/+/alarm", "site/+/device/4711/state", "nothing/#"})
+        @Param({
+            "site/+/device/+/nothing",
+            "site/+/device/+/alarm",
+            "+/+/+/+/alarm",
+            "site/+/device/4711/state",
+            "nothing/#"
+        })
         public String filter = "";
 
         private final TopicTree<Integer> tree = retained();

@@ -9,7 +9,8 @@ enum Difference {
             §3.4.2.1). mosquitto says 0x00 for retained messages, and by chance for others.""") {
         @Override
         Seen leftOut(Seen seen, Side side) {
-            return withAnswers(seen, seen.answers().stream().map(answer -> answer.replace("NO_MATCHING_SUBSCRIBERS", "SUCCESS")));
+            return withAnswers(
+                    seen, seen.answers().stream().map(answer -> answer.replace("NO_MATCHING_SUBSCRIBERS", "SUCCESS")));
         }
     },
 

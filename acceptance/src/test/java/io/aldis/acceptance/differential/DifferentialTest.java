@@ -51,7 +51,9 @@ class DifferentialTest {
                 story.append(i + 1).append(". ").append(told(step)).append('\n');
                 Map<String, Seen> here = alike(onAldis.play(step), Difference.Side.ALDIS);
                 Map<String, Seen> there = alike(onMosquitto.play(step), Difference.Side.MOSQUITTO);
-                assertThat(here).as("on Aldis, expected as on mosquitto, after%n%s", story).isEqualTo(there);
+                assertThat(here)
+                        .as("on Aldis, expected as on mosquitto, after%n%s", story)
+                        .isEqualTo(there);
             }
         }
     }
@@ -77,6 +79,7 @@ class DifferentialTest {
 
     @Test
     void everyDifferenceIsExplained() {
-        assertThat(Difference.values()).allSatisfy(difference -> assertThat(difference.explanation()).isNotBlank());
+        assertThat(Difference.values())
+                .allSatisfy(difference -> assertThat(difference.explanation()).isNotBlank());
     }
 }

@@ -154,8 +154,7 @@ final class ProgramMaker {
         }
         Subscribe subscribe = Subscribe.of(packetId(), subscriptions);
         return version == MqttVersion.V5 && random.nextBoolean()
-                ? subscribe.withProperties(
-                        SubscribeProperties.NONE.withSubscriptionIdentifier(1 + random.nextInt(200)))
+                ? subscribe.withProperties(SubscribeProperties.NONE.withSubscriptionIdentifier(1 + random.nextInt(200)))
                 : subscribe;
     }
 
@@ -183,8 +182,8 @@ final class ProgramMaker {
         }
         return switch (random.nextInt(4)) {
             case 0 -> new Disconnect(ReasonCode.DISCONNECT_WITH_WILL_MESSAGE);
-            case 1 -> new Disconnect(
-                    ReasonCode.NORMAL_DISCONNECTION, DisconnectProperties.NONE.withSessionExpiryInterval(0));
+            case 1 ->
+                new Disconnect(ReasonCode.NORMAL_DISCONNECTION, DisconnectProperties.NONE.withSessionExpiryInterval(0));
             default -> new Disconnect();
         };
     }

@@ -163,6 +163,8 @@ final class SubscribeFlow {
             case SEND_IF_NEW -> effect == Effect.BEGUN; // [MQTT-3.3.1-10]
             case DO_NOT_SEND -> false; // [MQTT-3.3.1-11]
         };
+    }
+
     /** UNSUBSCRIBE [MQTT-3.10.4-5], [MQTT-3.10.4-6], [MQTT-3.11.3-1], [MQTT3-3.10.4-6]. */
     void unsubscribe(Unsubscribe unsubscribe) {
         session.unsubscribeAsync(unsubscribe.filters(), changed -> {

@@ -67,8 +67,7 @@ public final class PersistentMap<K, V> extends HashPart<K, V> {
     private final Object[] slots;
     private final long marks;
 
-    private PersistentMap(
-            Keys<? super K> keys, int size, int entryBits, int partBits, Object[] slots, long marks) {
+    private PersistentMap(Keys<? super K> keys, int size, int entryBits, int partBits, Object[] slots, long marks) {
         this.keys = keys;
         this.size = size;
         this.entryBits = entryBits;

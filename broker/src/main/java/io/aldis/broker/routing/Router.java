@@ -16,7 +16,6 @@ import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.RetainedBounds;
-import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -6,7 +6,6 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Changes;
-import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.SessionRecord;
 import io.aldis.broker.store.StoredSubscription;

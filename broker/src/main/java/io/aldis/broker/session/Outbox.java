@@ -233,7 +233,8 @@ final class Outbox {
             to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
         } else if (!outgoing.sent && expired(outgoing.delivery.message())) {
             forget(outgoing, DropReason.EXPIRED);
-        } else if (to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+        } else if (to.publish(
+                outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {

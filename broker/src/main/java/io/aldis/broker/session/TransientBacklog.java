@@ -5,7 +5,6 @@ import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.QueueBounds;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

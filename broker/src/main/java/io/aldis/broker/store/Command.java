@@ -116,7 +116,8 @@ public sealed interface Command<R> {
             List<Target> targets,
             Held held,
             @Nullable RetainedBounds retained,
-            @Nullable Receipt receipt) implements Command<Outcome> {}
+            @Nullable Receipt receipt)
+            implements Command<Outcome> {}
 
     /**
      * Messages for one durable session alone, such as retained ones for a new subscription.

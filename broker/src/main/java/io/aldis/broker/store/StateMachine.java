@@ -386,11 +386,7 @@ public final class StateMachine {
             enqueue(
                     target.session(),
                     new QueuedMessage(
-                            message,
-                            target.qos(),
-                            target.retain(),
-                            target.subscriptionIdentifiers(),
-                            target.share()),
+                            message, target.qos(), target.retain(), target.subscriptionIdentifiers(), target.share()),
                     publish.held());
         }
         return Outcome.APPLIED;
@@ -399,7 +395,8 @@ public final class StateMachine {
     private void retain(Message message, RetainedBounds bounds) {
         String topic = message.topic();
         Message former = retained.get(topic);
-        boolean removes = message.payload().isEmpty(); // [MQTT-3.3.1-6], [MQTT-3.3.1-7], [MQTT3-3.3.1-10], [MQTT3-3.3.1-11]
+        boolean removes =
+                message.payload().isEmpty(); // [MQTT-3.3.1-6], [MQTT-3.3.1-7], [MQTT3-3.3.1-10], [MQTT3-3.3.1-11]
         boolean tooLarge = message.payload().size() > bounds.payloadBytes();
         if (former == null && !removes && !tooLarge && retainedCount >= bounds.messages()) {
             changes.dropped(DropReason.RETAINED_FULL, message, "");

@@ -99,7 +99,9 @@ public final class SysTopics {
         numbers.put("retained messages/count", now.retained());
         now.dropped()
                 .forEach((reason, count) -> numbers.put(
-                        "publish/dropped/" + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+                        "publish/dropped/"
+                                + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        count));
         numbers.forEach((topic, number) -> figures.put(topic, Long.toString(number)));
         return figures;
     }

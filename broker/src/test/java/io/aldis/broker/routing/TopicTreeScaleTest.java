@@ -51,7 +51,8 @@ class TopicTreeScaleTest {
 
     @Test
     void aFlatTreeIsPassedOverInBulkToo() {
-        TopicTree<String> tree = treeOf(IntStream.range(0, MANY).mapToObj(i -> "device-" + i + "/state").toList());
+        TopicTree<String> tree = treeOf(
+                IntStream.range(0, MANY).mapToObj(i -> "device-" + i + "/state").toList());
         tree.update("device-7/alarm", none -> "device-7/alarm");
         assertThat(visits(tree, "+/alarm", 1)).isLessThan(300);
         assertThat(visits(tree, "+/nothing", 0)).isLessThan(100);
