@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -42,17 +41,11 @@ class ConformanceTest {
 
     private static Evidence evidence() {
         List<Statement> statements = new ArrayList<>();
-        Set<String> owed = new HashSet<>();
         for (Standard standard : Standard.values()) {
             statements.addAll(Statement.list(standard, resource(standard.slug() + ".tsv")));
-            resource("owed-" + standard.slug() + ".txt")
-                    .lines()
-                    .map(standard::citation)
-                    .forEach(owed::add);
         }
         return new Evidence(
                 statements,
-                owed,
                 files("src/main/java", module -> !NOT_SERVING.contains(module)),
                 files("src/test/java", module -> true));
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,13 +26,12 @@ class EvidenceTest {
             """;
 
     private static Evidence evidence(String test) {
-        return evidence(Set.of(), "", test);
+        return evidence("", test);
     }
 
-    private static Evidence evidence(Set<String> owed, String source, String test) {
+    private static Evidence evidence(String source, String test) {
         return new Evidence(
                 List.of(FIRST, SECOND, CLIENTS),
-                owed,
                 List.of(new JavaFile("broker/First.java", source)),
                 List.of(new JavaFile("broker/FirstTest.java", test)));
     }
@@ -68,7 +66,7 @@ class EvidenceTest {
 
     @Test
     void aCitationOfNoStatementIsToldInTestsAndInSources() {
-        assertThat(evidence(Set.of(), "// [MQTT-9.9-9]\n", BOTH_SHOWN.replace("// ", "// [MQTT-3-8.3-4], "))
+        assertThat(evidence("// [MQTT-9.9-9]\n", BOTH_SHOWN.replace("// ", "// [MQTT-3-8.3-4], "))
                         .complaints())
                 .containsExactly(
                         "[MQTT-9.9-9] at broker/First.java:1 is in no list of statements",
@@ -88,12 +86,6 @@ class EvidenceTest {
     }
 
     @Test
-    void whatIsOwedMayWait() {
-        String oneShown = BOTH_SHOWN.replace(", [MQTT3-1.0-1]", "");
-        assertThat(evidence(Set.of("[MQTT3-1.0-1]"), "", oneShown).complaints()).isEmpty();
-    }
-
-    @Test
     void aListThatIsNoneIsRefused() {
         String heading = "id\tasks\tno server test because\n";
         assertThat(Statement.list(Standard.MQTT_5_0, heading + "MQTT-1.0-1\tOne asks.\t\n"))
@@ -103,7 +95,7 @@ class EvidenceTest {
             assertThatThrownBy(() -> Statement.list(Standard.MQTT_5_0, wrong))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        Evidence twice = new Evidence(List.of(CLIENTS, CLIENTS), Set.of(), List.of(), List.of());
+        Evidence twice = new Evidence(List.of(CLIENTS, CLIENTS), List.of(), List.of());
         assertThat(twice.complaints()).containsExactly("[MQTT-1.0-2] is twice in its list");
     }
 
@@ -229,12 +221,12 @@ class EvidenceTest {
     @Test
     void thePageHasARowForEachStatement() {
         String source = "\n// [MQTT-1.0-1]\n\n\n\n\n\n\n\n// [MQTT-1.0-1]\n";
-        assertThat(Page.of("{{counts}}\n\n{{mqtt-3.1.1}}\n\n{{mqtt-5.0}}\n", evidence(Set.of(), source, BOTH_SHOWN)))
+        assertThat(Page.of("{{counts}}\n\n{{mqtt-3.1.1}}\n\n{{mqtt-5.0}}\n", evidence(source, BOTH_SHOWN)))
                 .isEqualTo("""
-                        | standard | statements | shown by tests | not shown, for a reason | owed |
-                        | --- | ---: | ---: | ---: | ---: |
-                        | MQTT 3.1.1 | 1 | 1 | 0 | 0 |
-                        | MQTT 5.0 | 2 | 1 | 1 | 0 |
+                        | standard | statements | shown by tests | not shown, for a reason |
+                        | --- | ---: | ---: | ---: |
+                        | MQTT 3.1.1 | 1 | 1 | 0 |
+                        | MQTT 5.0 | 2 | 1 | 1 |
 
                         | statement | asks | obeyed at | shown by, or why not |
                         | --- | --- | --- | --- |

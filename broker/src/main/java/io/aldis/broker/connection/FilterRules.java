@@ -22,8 +22,10 @@ final class FilterRules {
     /** Why a topic filter is not granted: for SUBACK, and in words. */
     enum Refusal {
         INVALID(ReasonCode.TOPIC_FILTER_INVALID, "it is not a valid topic filter."),
-        SHARED(ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, "shared subscriptions are not available."),
-        WILDCARD(ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED, "wildcards are not available."),
+        SHARED(
+                ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+                "CONNACK said that there are no shared subscriptions here."),
+        WILDCARD(ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED, "CONNACK said that there are no wildcards here."),
         FORBIDDEN(ReasonCode.NOT_AUTHORIZED, "nobody may subscribe to it."),
         TOO_LONG(ReasonCode.TOPIC_FILTER_INVALID, "it is longer than topic filters may be."),
         TOO_DEEP(ReasonCode.TOPIC_FILTER_INVALID, "it has more levels than topic filters may have."),
@@ -41,6 +43,11 @@ final class FilterRules {
             return reason;
         }
 
+        /** Whether a client that was told so in CONNACK breaks the protocol (MQTT 5.0 §3.2.2.3.11, §3.2.2.3.13). */
+        boolean announced() {
+            return this == SHARED || this == WILDCARD;
+        }
+
         /** About this filter. */
         String words(String filter) {
             return "No subscription to " + Printable.quoted(filter) + ": " + words;
@@ -55,10 +62,10 @@ final class FilterRules {
         }
         SharedFilter shared = Topics.shared(filter).orElse(null);
         String plain = shared == null ? filter : shared.filter();
-        if (shared != null && !settings.shared()) { // MQTT 5.0 §3.2.2.3.13
+        if (shared != null && !settings.shared()) {
             return Refusal.SHARED;
         }
-        if (!settings.wildcards() && !Topics.isValidName(plain)) { // MQTT 5.0 §3.2.2.3.11
+        if (!settings.wildcards() && !Topics.isValidName(plain)) { // [MQTT3-3.8.3-2]
             return Refusal.WILDCARD;
         }
         if (refused.contains(filter) || refused.contains(plain)) {

@@ -52,6 +52,9 @@ final class SubscribeFlow {
                 new ArrayList<>(subscribe.subscriptions().size());
         for (Subscription wanted : subscribe.subscriptions()) { // [MQTT3-3.8.4-4]
             Refusal refusal = rules.refusal(wanted.filter());
+            if (refusal != null && refusal.announced() && connection.version() == MqttVersion.V5) {
+                throw new Violation(refusal.reason(), refusal.words(wanted.filter()));
+            }
             Subscription most = capped(wanted);
             verdicts.add(new Verdict(most, refusal));
             if (refusal == null) {
