@@ -50,7 +50,7 @@ class SubscriptionLimitsTest {
                 .toArray(Subscription[]::new);
         client.send(Subscribe.of(7, wanted));
         Suback suback = client.expect(Suback.class);
-        assertThat(suback.packetId()).isEqualTo(7); // [MQTT-3.8.4-2]
+        assertThat(suback.packetId()).isEqualTo(7);
         return suback.reasons();
     }
 

@@ -41,7 +41,7 @@ final class Evidence {
         for (JavaFile test : tests) {
             for (CitedTests cited : test.citedTests()) {
                 requireKnown(cited.citation(), byCitation.keySet());
-                if (cited.tests().isEmpty()) {
+                if (cited.tests().isEmpty() && test.hasTests()) {
                     complaints.add(cited.citation() + " stands at no test");
                 }
                 cited.tests().forEach(name -> add(shown, cited.citation(), Link.toTest(name, cited.citation())));

@@ -75,8 +75,12 @@ class EvidenceTest {
 
     @Test
     void aCitationAtWhatIsNoTestIsTold() {
+        String another = "@Test\n    void another() {}\n\n    ";
+        assertThat(evidence(BOTH_SHOWN.replace("@Test", another)).complaints())
+                .contains("[MQTT-1.0-1] at broker/FirstTest.java:6 stands at no test");
         assertThat(evidence(BOTH_SHOWN.replace("@Test", "")).complaints())
-                .contains("[MQTT-1.0-1] at broker/FirstTest.java:3 stands at no test");
+                .as("a file without tests shows nothing")
+                .contains("[MQTT-1.0-1] has neither a test nor a reason");
     }
 
     @Test

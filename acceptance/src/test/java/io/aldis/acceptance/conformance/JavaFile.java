@@ -39,6 +39,9 @@ record JavaFile(String path, String text) {
                     + "|\"\"\".*?(?<!\\\\)\"\"\"|\"(?:[^\"\\\\\\n]++|\\\\.)*+\"|'(?:[^'\\\\\\n]|\\\\.)+'",
             Pattern.DOTALL);
 
+    private static final Pattern TEST_METHOD =
+            Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate)\\b");
+
     /** Whatever looks like a citation, so that a misspelt one is found. */
     private static final Pattern CITATION = Pattern.compile("\\[MQTT\\d?-[^\\]\\s]*\\]");
 
@@ -52,6 +55,11 @@ record JavaFile(String path, String text) {
         List<Citation> citations = new ArrayList<>();
         eachCitation((citation, offset) -> citations.add(citation));
         return citations;
+    }
+
+    /** Whether there are tests in it; what else test sources cite is not judged. */
+    boolean hasTests() {
+        return TEST_METHOD.matcher(text).find();
     }
 
     /**

@@ -105,7 +105,7 @@ class ConnectTest {
         if (client.version() == MqttVersion.V5) {
             client.expectRefusal(reason);
         } else {
-            client.expectClosed(); // [MQTT3-3.1.4-1]
+            client.expectClosed(); // MQTT 3.1.1 has no word for it.
         }
     }
 

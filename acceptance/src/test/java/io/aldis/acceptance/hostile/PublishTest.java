@@ -560,7 +560,7 @@ class PublishTest {
     // ---- QoS 2 without an end ---------------------------------------------------------------------------------------
 
     @Test
-    void anIdThatIsReusedAMillionTimesWithoutPubrelIsOneMessage() { // [MQTT-4.3.3-10]
+    void anIdThatIsReusedAMillionTimesWithoutPubrelIsOneMessage() { // [MQTT-4.3.3-10], [MQTT-4.3.3-12]
         oneMessage(MqttVersion.V5, 1000);
     }
 
@@ -588,7 +588,7 @@ class PublishTest {
         assertThat(listener.takeMessage().payload().toUtf8()).isEqualTo("once");
         client.send(new Pubrel(7));
         client.expect(new Pubcomp(7));
-        client.publish(Publish.qos2("t", Binary.utf8("another"), 7)); // [MQTT-4.3.3-12]
+        client.publish(Publish.qos2("t", Binary.utf8("another"), 7)); // The id is free again.
         assertThat(listener.takeMessage().payload().toUtf8()).isEqualTo("another");
     }
 

@@ -294,11 +294,11 @@ class SessionTest {
     private record Fate(MqttVersion version, End end, long delay, long expiry, long away, boolean clean) {
 
         /** MQTT 5.0 §3.1.3.2.2: the will waits for its delay or the end of the session, whichever is first. */
-        boolean dueAtTheEnd() { // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
+        boolean dueAtTheEnd() {
             return end.leavesWill && (delay == 0 || expiry == 0 || end == End.TAKEN_OVER_CLEAN);
         }
 
-        boolean dueUpToTheReturn() { // [MQTT-3.1.3-9]
+        boolean dueUpToTheReturn() {
             return end.leavesWill && !dueAtTheEnd() && !end.taken && (clean || away >= Math.min(delay, expiry));
         }
 

@@ -64,6 +64,9 @@ public final class StateMachine {
     private long lastEpoch;
     private long time;
 
+    /** What the clock said last; it may have been set back. */
+    private long clock;
+
     /**
      * @param store its tables, empty
      * @param changes hears of every change
@@ -222,7 +225,7 @@ public final class StateMachine {
         List<TimerKey> due = new ArrayList<>();
         reminder = SessionRecord.NEVER;
         for (Map.Entry<TimerKey, Boolean> timer : timers.all()) {
-            if (timer.getKey().dueAt() > time || due.size() == MOST_DUE) {
+            if (timer.getKey().dueAt() > clock || due.size() == MOST_DUE) {
                 reminder = timer.getKey().dueAt();
                 break;
             }
@@ -241,7 +244,7 @@ public final class StateMachine {
     /** A retained message may have expired: nobody would get it any more. */
     private void expire(String topic) {
         Message message = retained.get(topic);
-        if (message != null && message.expired(time)) {
+        if (message != null && message.expired(clock)) {
             forget(message);
             changes.retained(topic, null);
         }
@@ -525,7 +528,7 @@ public final class StateMachine {
         }
         for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(record.session(), own.boundary)) {
             QueuedMessage message = row.getValue();
-            if (message.message().expired(time)) { // [MQTT-3.3.2-5]
+            if (message.message().expired(clock)) { // [MQTT-3.3.2-5]
                 leaveUnsent(own, record, row, DropReason.EXPIRED);
             } else if (own.windowTakes(record, message)) {
                 queue.put(row.getKey(), own.numbered(message));
@@ -595,6 +598,7 @@ public final class StateMachine {
 
     /** The ledger's time never goes back, whatever clocks do. */
     private void pass(long now) {
+        clock = now;
         time = Math.max(time, now);
     }
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  *   <li>what was acknowledged at QoS 1 or 2 reaches everybody who had SUBACK before it was published, and one member of a share;
  *   <li>nothing of QoS 2 comes twice;
  *   <li>messages of one publisher on one topic come in their order;
- *   <li>nothing comes that was not asked for, or no more when it was published [MQTT-3.10.4-2].
+ *   <li>nothing comes that was not asked for, or no more when it was published.
  * </ul>
  *
  * <p>{@code -Daldis.model.seed=N} and {@code -Daldis.model.runs=N} choose what is played.
