@@ -25,6 +25,8 @@ final class Commands {
     /** Not understood. */
     static final int MISUSED = 2;
 
+    private static final int MOST_LOOPS = 1024;
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final Supplier<StopCause> stopCause;
@@ -60,7 +62,8 @@ final class Commands {
     private int start(ParseResult parsed) {
         String host = parsed.commandSpec().findOption("--host").getValue();
         int port = parsed.commandSpec().findOption("--port").getValue();
-        return new Start(host, port, settings(parsed), out, err).run(stopCause.get());
+        int loops = parsed.commandSpec().findOption("--loops").getValue();
+        return new Start(host, port, loops, settings(parsed), out, err).run(stopCause.get());
     }
 
     private static Settings settings(ParseResult parsed) {
@@ -113,6 +116,13 @@ final class Commands {
                         .showDefaultValue(Visibility.ALWAYS)
                         .description("TCP port to listen on, 0 for any free one.")
                         .build())
+                .addOption(OptionSpec.builder("--loops")
+                        .paramLabel("COUNT")
+                        .type(int.class)
+                        .converters(Commands::loops)
+                        .defaultValue(String.valueOf(Runtime.getRuntime().availableProcessors()))
+                        .description("Event loops, which is threads; as many as there are processors if not given.")
+                        .build())
                 .addOption(OptionSpec.builder("--set")
                         .paramLabel("KEY=VALUE")
                         .type(List.class)
@@ -154,6 +164,18 @@ final class Commands {
             // Said below, as of the numbers that are no ports.
         }
         throw new TypeConversionException("'" + typed + "' is no port, which is a number from 0 to 65535");
+    }
+
+    private static Integer loops(String typed) {
+        try {
+            int loops = Integer.parseInt(typed);
+            if (1 <= loops && loops <= MOST_LOOPS) {
+                return loops;
+            }
+        } catch (NumberFormatException notEvenANumber) {
+            // Said below, as of the numbers that are too small or too large.
+        }
+        throw new TypeConversionException("'" + typed + "' is no number from 1 to " + MOST_LOOPS);
     }
 
     private static String explained(ParameterException wrong) {

@@ -18,13 +18,15 @@ final class Start {
 
     private final String host;
     private final int port;
+    private final int loops;
     private final Settings settings;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    Start(String host, int port, Settings settings, PrintWriter out, PrintWriter err) {
+    Start(String host, int port, int loops, Settings settings, PrintWriter out, PrintWriter err) {
         this.host = host;
         this.port = port;
+        this.loops = loops;
         this.settings = settings;
         this.out = out;
         this.err = err;
@@ -35,6 +37,7 @@ final class Start {
         long began = System.nanoTime();
         try (Broker broker = Broker.builder()
                 .listener(Listener.tcp(host, port))
+                .loops(loops)
                 .settings(settings)
                 .start()) {
             out.println(Banner.of(host, broker.port(), Duration.ofNanos(System.nanoTime() - began)));

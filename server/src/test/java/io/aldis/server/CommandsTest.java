@@ -72,6 +72,8 @@ class CommandsTest {
             start --port               | aldis: missing required parameter for option '--port' (PORT) (aldis start --help tells more)
             start --port 65536         | aldis: invalid value for option '--port': '65536' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
             start --port -1            | aldis: invalid value for option '--port': '-1' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
+            start --loops 0            | aldis: invalid value for option '--loops': '0' is no number from 1 to 1024 (aldis start --help tells more)
+            start --loops all          | aldis: invalid value for option '--loops': 'all' is no number from 1 to 1024 (aldis start --help tells more)
             start --port mqtt          | aldis: invalid value for option '--port': 'mqtt' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
             start --port 1 --port 2    | aldis: option '--port' (PORT) should be specified only once (aldis start --help tells more)
             start --set a=1            | aldis: invalid value for option '--set': there is no setting 'a'; 'aldis settings' lists all (aldis start --help tells more)

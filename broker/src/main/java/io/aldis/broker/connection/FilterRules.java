@@ -26,7 +26,7 @@ final class FilterRules {
                 ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
                 "CONNACK said that there are no shared subscriptions here."),
         WILDCARD(ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED, "CONNACK said that there are no wildcards here."),
-        FORBIDDEN(ReasonCode.NOT_AUTHORIZED, "nobody may subscribe to it."),
+        FORBIDDEN(ReasonCode.UNSPECIFIED_ERROR, "nobody may subscribe to it."),
         TOO_LONG(ReasonCode.TOPIC_FILTER_INVALID, "it is longer than topic filters may be."),
         TOO_DEEP(ReasonCode.TOPIC_FILTER_INVALID, "it has more levels than topic filters may have."),
         ONE_TOO_MANY(ReasonCode.QUOTA_EXCEEDED, "the session has as many subscriptions as it may have.");

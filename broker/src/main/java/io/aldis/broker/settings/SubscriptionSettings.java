@@ -15,7 +15,8 @@ import java.util.List;
  * @param maximumFilterLevels most levels of a topic filter, not counting {@code $share} and the share name, 1 to 65,536;
  *     one with more is refused with 0x8F (topic filter invalid), for it will never do
  * @param maximumFilterBytes longest topic filter in bytes, as it is sent, 1 to 65,535; a longer one is refused with 0x8F
- * @param refused topic filters that nobody may subscribe to, compared as they are written, also behind {@code $share} and a
+ * @param refused topic filters that nobody may subscribe to, compared as they are written, alone and in a shared
+ *     subscription; answered with 0x80 in all versions, also behind {@code $share} and a
  *     share name; refused with 0x87 (not authorized)
  */
 public record SubscriptionSettings(
