@@ -2,8 +2,21 @@ package io.aldis.microbench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.aldis.broker.Broker;
+import io.aldis.broker.Listener;
 import io.aldis.broker.routing.NameWalk;
 import io.aldis.broker.routing.TopicTree;
+import io.aldis.codec.Connect;
+import io.aldis.codec.MqttVersion;
+import io.aldis.codec.PacketEncoder;
+import io.aldis.codec.Qos;
+import io.aldis.codec.Subscribe;
+import io.aldis.codec.Subscription;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,7 +43,7 @@ import org.openjdk.jmh.infra.Blackhole;
  * java -cp microbench/target/classes:$(cat microbench/target/classpath) io.aldis.microbench.ScaleBenchmark
  * </pre>
  *
- * <p>The last prints how many nodes each look-up looks at, and how long a million filters take to be put in.
+ * <p>The last prints how many nodes each look-up looks at, and how long a million filters take to be put in and to be subscribed to.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -134,7 +147,40 @@ public class ScaleBenchmark {
         return walk.visited();
     }
 
-    public static void main(String[] arguments) {
+    /** Filters of one SUBSCRIBE. */
+    private static final int AT_ONCE = 1000;
+
+    /** Subscribes over a socket, to as many filters; gives the milliseconds until the last SUBACK. */
+    private static long subscribing(int count) throws IOException {
+        try (Broker broker =
+                        Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).start();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            ByteBuf bytes = Unpooled.buffer();
+            PacketEncoder.encode(Connect.v311("subscriber"), MqttVersion.V3_1_1, bytes);
+            long began = System.nanoTime();
+            int connack = 4;
+            int subacks = 0;
+            for (int from = 0; from < count; from += AT_ONCE) {
+                Subscription[] subscriptions = new Subscription[AT_ONCE];
+                for (int i = 0; i < AT_ONCE; i++) {
+                    subscriptions[i] = Subscription.of(filter(from + i), Qos.AT_LEAST_ONCE);
+                }
+                PacketEncoder.encode(Subscribe.of(1 + from / AT_ONCE, subscriptions), MqttVersion.V3_1_1, bytes);
+                bytes.readBytes(socket.getOutputStream(), bytes.readableBytes());
+                bytes.clear();
+                subacks++;
+            }
+            socket.getInputStream().skipNBytes(connack + (long) subacks * (1 + 2 + 2 + AT_ONCE));
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            int made = broker.admin().session("subscriber").orElseThrow().subscriptions();
+            if (made != count) {
+                throw new IllegalStateException(made + " subscriptions were made of " + count);
+            }
+            return took;
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
         for (int count : new int[] {1000, 1_000_000}) {
             long began = System.nanoTime();
             TopicTree<Integer> tree = filters(count);
@@ -146,6 +192,7 @@ public class ScaleBenchmark {
             }
             System.out.printf("%,d filters: put in within %,d ms, %d nodes a match at most%n", count, took, most);
         }
+        System.out.printf("1,000,000 filters: subscribed over a socket within %,d ms%n", subscribing(1_000_000));
         TopicTree<Integer> messages = retained();
         for (String filter : new String[] {
             "site/+/device/+/nothing", "site/+/device/+/alarm", "+/+/+/+/alarm", "site/+/device/4711/state", "nothing/#"
