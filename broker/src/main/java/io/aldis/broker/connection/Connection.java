@@ -453,6 +453,20 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /**
+     * The client was accepted, and another connection has claimed its client id before this one could attach: it hears both
+     * where its version has words for it, for DISCONNECT follows CONNACK only [MQTT-3.14.0-1].
+     */
+    void overtaken(Connack connack) {
+        assert loop.inEventLoop();
+        if (state == ConnectionState.CONNECTING
+                && wishes.version() == MqttVersion.V5
+                && encode(wishes.version(), connack)) {
+            become(ConnectionState.OPEN);
+        }
+        close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
+    }
+
     /** The session is attached: what came early is handled, reading goes on. */
     void opened() {
         if (state.over()) {
