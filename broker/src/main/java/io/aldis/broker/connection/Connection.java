@@ -615,41 +615,52 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public boolean publish(Delivery delivery, int packetId, boolean dup) {
         assert loop.inEventLoop();
+        OutboundAliases.Use use = aliases.of(delivery.message().topic());
+        if (use.alias() != 0 && encode(delivery, packetId, dup, use.alias(), use.known())) {
+            use.told();
+        } else if (!encode(delivery, packetId, dup, 0, false)) {
+            return false;
+        }
+        output.messageWritten(loop);
+        return true;
+    }
+
+    /**
+     * Encodes PUBLISH; false if the client takes none so large [MQTT-3.1.2-24].
+     *
+     * @param alias of the topic, 0 for none
+     * @param topicOmitted whether the alias stands for the topic
+     */
+    private boolean encode(Delivery delivery, int packetId, boolean dup, int alias, boolean topicOmitted) {
         Message message = delivery.message();
         int bound = message.topicUtf8().length + message.payload().size() + PUBLISH_OVERHEAD;
         ByteBuf out = output.room(bound);
         int start = out.writerIndex();
         boolean plain = delivery.subscriptionIdentifiers().isEmpty() && message.expiresAt() == Message.NEVER;
-        OutboundAliases.Use use = aliases.of(message.topic());
-        boolean known = use.known();
         if (plain && delivery.shared()) {
             PublishForm form = message.form(wishes.version(), delivery.qos(), delivery.retain());
-            if (use.alias() == 0) {
+            if (alias == 0) {
                 form.writeTo(out, packetId, dup);
             } else {
-                form.writeTo(out, packetId, dup, use.alias(), known);
+                form.writeTo(out, packetId, dup, alias, topicOmitted);
             }
         } else {
             PacketEncoder.encodePublish(
                     out,
                     wishes.version(),
-                    known ? TOPIC_OMITTED : message.topicUtf8(),
+                    topicOmitted ? TOPIC_OMITTED : message.topicUtf8(),
                     message.payload(),
                     delivery.qos(),
                     delivery.retain(),
                     dup,
                     packetId,
                     plain ? message.properties() : properties(delivery),
-                    use.alias());
+                    alias);
         }
-        if (out.writerIndex() - start > wishes.maximumPacketSize()) { // [MQTT-3.1.2-24]
+        if (out.writerIndex() - start > wishes.maximumPacketSize()) {
             out.writerIndex(start);
             return false;
         }
-        if (use.alias() != 0 && !known) {
-            use.told();
-        }
-        output.messageWritten(loop);
         return true;
     }
 
