@@ -515,6 +515,23 @@ class AuthenticationTest {
         }
     }
 
+    @Test
+    void anAnswerThatCameWhileTheClientTookNothingIsHeardWhenItDoes() {
+        Client client = asked();
+        client.readNothing();
+        client.send(answer("me"));
+        broker.settle();
+        assertThat(interviewer.heard).containsExactly("hello");
+        client.readAgain();
+        assertThat(interviewer.heard).containsExactly("hello", "me");
+        assertThat(client.isReadFrom())
+                .as("what a stranger sends is not heaped up")
+                .isFalse();
+        interviewer.accepts("mortal");
+        client.expect(Connack.class);
+        assertThat(client.isReadFrom()).isTrue();
+    }
+
     static Stream<Arguments> faults() {
         return Stream.of(
                 fault("throws at once", () -> {

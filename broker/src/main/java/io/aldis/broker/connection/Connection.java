@@ -197,8 +197,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable() && session != null && state == ConnectionState.OPEN) {
-            session.writable();
+        if (channel.isWritable() && state.takesPackets()) {
+            if (session != null) {
+                session.writable();
+            }
             goOn();
         }
     }
@@ -539,7 +541,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             kept = null;
             work(early, true);
         }
-        if (!state.over() && !paused()) {
+        if (state.takesPackets() && !paused()) {
             if (keepAlive != null) {
                 keepAlive.heard();
             }
