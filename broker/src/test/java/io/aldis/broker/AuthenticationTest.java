@@ -39,6 +39,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -513,6 +514,25 @@ class AuthenticationTest {
                 assertThat(client.expect(Auth.class).reason()).isEqualTo(ReasonCode.SUCCESS);
             }
         }
+    }
+
+    /** A stage that tells everybody everything twice. */
+    private static final class Echo extends CompletableFuture<AuthenticationAnswer> {
+        @Override
+        public CompletableFuture<AuthenticationAnswer> whenComplete(
+                BiConsumer<? super AuthenticationAnswer, ? super Throwable> action) {
+            super.whenComplete(action);
+            return super.whenComplete(action);
+        }
+    }
+
+    @Test
+    void eachStepIsAnsweredOnce() {
+        Echo echo = new Echo();
+        broken.fault = () -> data -> echo;
+        Client client = knocks(naming(Broken.METHOD, "mortal"));
+        echo.complete(new AuthenticationAnswer.Continue(Binary.utf8("who?")));
+        client.expect(Auth.class);
     }
 
     @Test
