@@ -335,7 +335,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void connect(Connect connect) {
         cancelDeadline();
         become(ConnectionState.CONNECTING);
-        wishes = Wishes.of(connect);
+        wishes = Wishes.of(connect.version(), connect.properties());
         aliases = new OutboundAliases(Math.min( // [MQTT-3.1.2-26]
                 // [MQTT-3.1.2-27], [MQTT-3.3.2-11]
                 wishes.topicAliasMaximum(), parts.settings().connection().outboundTopicAliases()));
@@ -726,6 +726,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;
             if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
                 parts.metrics().connectsRefused.increment();
+                wishes = Wishes.of(answer, decoder.refusedProperties());
                 sayRefused(wrong.reasonCode(), wrong.getMessage(), answer);
             }
             finish();
