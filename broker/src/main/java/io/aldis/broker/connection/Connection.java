@@ -349,21 +349,25 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             steps.run();
         } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]
             log.info("{}: CONNECT refused with {}: {}", this, refused.reason(), refused.getMessage());
-            refuseConnect(refused.reason(), refused.getMessage());
+            refuseConnect(refused.reason(), refused.getMessage(), ConnackProperties.NONE);
         }
     }
 
-    private void refuseConnect(ReasonCode reason, @Nullable String why) {
+    private void refuseConnect(ReasonCode reason, @Nullable String why, ConnackProperties properties) {
         parts.metrics().connectsRefused.increment();
-        sayRefused(reason, why, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
+        sayRefused(reason, why, properties, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
         finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
     }
 
     /** CONNACK with the reason; nothing where the version has no word for it [MQTT3-3.2.2-6]. */
-    private void sayRefused(ReasonCode reason, @Nullable String why, MqttVersion in) {
+    private void sayRefused(ReasonCode reason, @Nullable String why, ConnackProperties properties, MqttVersion in) {
         Connack connack = Connack.refused(reason);
         if (in == MqttVersion.V5) {
-            encode(in, why, words -> connack.withProperties(ConnackProperties.NONE.withReasonString(words)), connack);
+            encode(
+                    in,
+                    why,
+                    words -> connack.withProperties(properties.withReasonString(words)),
+                    connack.withProperties(properties));
         } else if (reason.returnCode().isPresent()) {
             encode(in, connack);
         }
@@ -727,7 +731,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
                 parts.metrics().connectsRefused.increment();
                 wishes = Wishes.of(answer, decoder.refusedProperties());
-                sayRefused(wrong.reasonCode(), wrong.getMessage(), answer);
+                sayRefused(wrong.reasonCode(), wrong.getMessage(), ConnackProperties.NONE, answer);
             }
             finish();
         } else {
@@ -758,7 +762,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         if (authenticating()) { // [MQTT-3.14.0-1]
-            refuseConnect(reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason, why);
+            String other = properties.serverReference();
+            refuseConnect(
+                    reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason,
+                    why,
+                    other == null ? ConnackProperties.NONE : ConnackProperties.NONE.withServerReference(other));
             return;
         }
         boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]
