@@ -249,6 +249,15 @@ class AnnouncedTest {
     }
 
     @Test
+    void aRefusedMessageIsCountedOnceHoweverOftenItIsSent() { // [MQTT3-3.3.5-2], [MQTT3-4.3.3-2]
+        Client client = broker.connect(Connect.v311("client"));
+        client.send(Publish.qos2("$SYS/x", Binary.EMPTY, 1));
+        client.send(Publish.qos2("$SYS/x", Binary.EMPTY, 1));
+        assertThat(client.received(Pubrec.class)).hasSize(2);
+        assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.REFUSED, 1L);
+    }
+
+    @Test
     void topicsMayBeBoundInLevelsAndBytes() {
         with(settings -> settings.withPublish(
                 publish -> publish.withMaximumTopicLevels(3).withMaximumTopicBytes(8)));
