@@ -3,6 +3,7 @@ package io.aldis.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.VirtualBroker.Client;
+import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;
 import io.aldis.broker.settings.Settings;
@@ -27,6 +28,7 @@ import io.aldis.codec.Subscribe;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +219,42 @@ class AnnouncedTest {
         assertThat(client.received(Puback.class))
                 .extracting(Puback::reason)
                 .containsExactly(ReasonCode.TOPIC_NAME_INVALID, ReasonCode.NO_MATCHING_SUBSCRIBERS);
+    }
+
+    @Test
+    void whoCannotStayIsToldWhereToGo() { // MQTT 5.0 §4.11
+        Interviewer interviewer = new Interviewer("interview");
+        Settings settings =
+                Settings.defaults().withConnection(connection -> connection.withServerReference("elsewhere:1883"));
+        try (VirtualBroker another = new VirtualBroker(1, 1, settings, Hooks.of(List.of(interviewer)))) {
+            Connect connect =
+                    Connect.v5("in").withProperties(ConnectProperties.NONE.withAuthenticationMethod("interview"));
+            Client in = another.open(MqttVersion.V5);
+            in.send(connect);
+            another.settle();
+            interviewer.accepts("in");
+            in.expect(Connack.class);
+            Client asked = another.open(MqttVersion.V5);
+            asked.send(connect);
+            another.settle();
+
+            another.stop();
+            Disconnect disconnect = in.expect(Disconnect.class);
+            assertThat(disconnect.reason()).isEqualTo(ReasonCode.USE_ANOTHER_SERVER);
+            assertThat(disconnect.properties().serverReference()).isEqualTo("elsewhere:1883");
+            Connack connack = asked.expect(Connack.class);
+            assertThat(connack.reason()).isEqualTo(ReasonCode.USE_ANOTHER_SERVER);
+            assertThat(connack.properties().serverReference()).isEqualTo("elsewhere:1883");
+        }
+    }
+
+    @Test
+    void aRefusedMessageIsCountedOnceHoweverOftenItIsSent() { // [MQTT3-3.3.5-2], [MQTT3-4.3.3-2]
+        Client client = broker.connect(Connect.v311("client"));
+        client.send(Publish.qos2("$SYS/x", Binary.EMPTY, 1));
+        client.send(Publish.qos2("$SYS/x", Binary.EMPTY, 1));
+        assertThat(client.received(Pubrec.class)).hasSize(2);
+        assertThat(broker.admin().statistics().dropped()).containsEntry(DropReason.REFUSED, 1L);
     }
 
     @Test

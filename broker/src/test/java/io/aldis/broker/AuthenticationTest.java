@@ -39,6 +39,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -513,6 +514,42 @@ class AuthenticationTest {
                 assertThat(client.expect(Auth.class).reason()).isEqualTo(ReasonCode.SUCCESS);
             }
         }
+    }
+
+    /** A stage that tells everybody everything twice. */
+    private static final class Echo extends CompletableFuture<AuthenticationAnswer> {
+        @Override
+        public CompletableFuture<AuthenticationAnswer> whenComplete(
+                BiConsumer<? super AuthenticationAnswer, ? super Throwable> action) {
+            super.whenComplete(action);
+            return super.whenComplete(action);
+        }
+    }
+
+    @Test
+    void eachStepIsAnsweredOnce() {
+        Echo echo = new Echo();
+        broken.fault = () -> data -> echo;
+        Client client = knocks(naming(Broken.METHOD, "mortal"));
+        echo.complete(new AuthenticationAnswer.Continue(Binary.utf8("who?")));
+        client.expect(Auth.class);
+    }
+
+    @Test
+    void anAnswerThatCameWhileTheClientTookNothingIsHeardWhenItDoes() {
+        Client client = asked();
+        client.readNothing();
+        client.send(answer("me"));
+        broker.settle();
+        assertThat(interviewer.heard).containsExactly("hello");
+        client.readAgain();
+        assertThat(interviewer.heard).containsExactly("hello", "me");
+        assertThat(client.isReadFrom())
+                .as("what a stranger sends is not heaped up")
+                .isFalse();
+        interviewer.accepts("mortal");
+        client.expect(Connack.class);
+        assertThat(client.isReadFrom()).isTrue();
     }
 
     static Stream<Arguments> faults() {

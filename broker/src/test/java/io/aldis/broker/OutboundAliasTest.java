@@ -133,6 +133,24 @@ class OutboundAliasTest {
     }
 
     @Test
+    void aMessageThatFitsWithoutAnAliasIsSentWithoutOne() { // [MQTT-3.1.2-24]
+        // 1 + 1 for the header, 2 + 1 for the topic, 2 for the packet id, 1 for no properties
+        ConnectProperties exact = taking(5).withMaximumPacketSize(38);
+        Client one = subscriber("one", exact);
+        Client other = subscriber("other", exact); // The same packet for several.
+        for (int i = 1; i <= 4; i++) {
+            publisher.send(Publish.qos1("a", Binary.utf8("x".repeat(i == 2 ? 20 : 30)), i));
+        }
+        publisher.received();
+        for (Client client : List.of(one, other)) {
+            assertThat(client.received(Publish.class))
+                    .extracting(Publish::topic, publish -> publish.properties().topicAlias())
+                    .containsExactly(tuple("a", null), tuple("a", 1), tuple("a", null), tuple("a", null));
+        }
+        assertThat(broker.drops()).isEmpty();
+    }
+
+    @Test
     void anAliasGoesTogetherWithOtherProperties() {
         Client client = broker.connect(Connect.v5("client").withProperties(taking(5)));
         client.send(Subscribe.of(1, "#", Qos.AT_MOST_ONCE)

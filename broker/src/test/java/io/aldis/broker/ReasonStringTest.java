@@ -6,6 +6,7 @@ import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
+import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.Disconnect;
@@ -17,6 +18,8 @@ import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Subscribe;
 import io.aldis.codec.Subscription;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +112,26 @@ class ReasonStringTest {
         Connack connack = client.expect(Connack.class);
         assertThat(connack.reason()).isEqualTo(ReasonCode.BAD_AUTHENTICATION_METHOD);
         assertThat(connack.properties().reasonString()).isNull();
+    }
+
+    @Test
+    void aConnectThatCannotBeReadIsAnsweredAsItsPropertiesWish() { // [MQTT-3.1.2-29], [MQTT-3.2.2-19]
+        assertThat(answerTo("05 27 00 00 00 1e").reasonString()).isNull(); // at most 30 bytes
+        assertThat(answerTo("02 17 00").reasonString()).isNull(); // no words
+        assertThat(answerTo("00").reasonString()).contains("client identifier");
+    }
+
+    /** Of CONNECT with these properties and a client identifier that has no end. */
+    private ConnackProperties answerTo(String properties) {
+        String rest = "00 04 4d 51 54 54 05 02 00 3c" + properties + "00 04 61";
+        byte[] body = ByteBufUtil.decodeHexDump(rest.replace(" ", ""));
+        Client client = broker.open(MqttVersion.V5);
+        client.sendBytes(
+                Unpooled.buffer().writeByte(0x10).writeByte(body.length).writeBytes(body));
+        Connack connack = client.expect(Connack.class);
+        assertThat(connack.reason()).isEqualTo(ReasonCode.MALFORMED_PACKET);
+        assertThat(client.closed()).isTrue();
+        return connack.properties();
     }
 
     @Test

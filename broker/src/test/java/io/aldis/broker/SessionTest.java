@@ -241,6 +241,60 @@ class SessionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void whoeverIsOvertakenHearsItAlsoBeforeItIsAttached(long seed) { // [MQTT-3.1.4-3], [MQTT-3.14.0-1], [MQTT-3.2.2-3]
+        for (boolean clean : new boolean[] {true, false}) {
+            race(new VirtualBroker(3, seed, Settings.defaults()), clean);
+            race(VirtualBroker.ofLateAnswers(3, seed, Settings.defaults()), clean);
+        }
+    }
+
+    private static void race(VirtualBroker broker, boolean clean) {
+        try (broker) {
+            List<Client> racers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                Client racer = broker.openSoon(MqttVersion.V5);
+                racer.send(persistent("one", 60).withCleanStart(clean));
+                racers.add(racer);
+            }
+            List<Boolean> present = new ArrayList<>();
+            List<ReasonCode> ends = new ArrayList<>();
+            for (Client racer : racers) {
+                List<Packet> heard = racer.received();
+                assertThat(heard).hasSize(racer.closed() ? 2 : 1).first().isInstanceOf(Connack.class);
+                Connack connack = (Connack) heard.get(0);
+                assertThat(connack.reason()).isEqualTo(ReasonCode.SUCCESS);
+                present.add(connack.sessionPresent());
+                if (racer.closed()) {
+                    ends.add(((Disconnect) heard.get(1)).reason());
+                }
+            }
+            assertThat(ends).hasSize(5).containsOnly(ReasonCode.SESSION_TAKEN_OVER);
+            assertThat(present.stream().filter(flag -> flag)).hasSize(clean ? 0 : 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void whoeverIsOvertakenIsClosedWithoutAWordInVersion3(long seed) { // [MQTT3-3.1.4-2]
+        try (VirtualBroker broker = new VirtualBroker(3, seed, Settings.defaults())) {
+            List<Client> racers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                Client racer = broker.openSoon(MqttVersion.V3_1_1);
+                racer.send(Connect.v311("one"));
+                racers.add(racer);
+            }
+            broker.settle();
+            assertThat(racers.stream().filter(racer -> !racer.closed())).hasSize(1);
+            for (Client racer : racers) {
+                assertThat(racer.received())
+                        .hasSizeLessThanOrEqualTo(1)
+                        .allSatisfy(packet -> assertThat(packet).isEqualTo(Connack.accepted(false)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void manyConnectionsThatFightForOneClientIdLeaveExactlyOneSession(long seed) {
         try (VirtualBroker broker = new VirtualBroker(4, seed, Settings.defaults())) {
             Random random = new Random(seed);

@@ -121,6 +121,7 @@ public record Connect(
         boolean cleanStart = (flags & CLEAN_START) != 0;
         int keepAlive = in.twoBytes("keep alive");
         ConnectProperties properties = version == MqttVersion.V5 ? ConnectProperties.read(in) : ConnectProperties.NONE;
+        in.connectProperties(properties);
         // [MQTT-3.1.3-1], [MQTT-3.1.3-4]
         String clientId = in.string("client identifier"); // [MQTT-3.1.3-3], [MQTT3-3.1.3-3], [MQTT3-3.1.3-4]
         // [MQTT3-3.1.2-9], [MQTT3-3.1.2-18], [MQTT3-3.1.2-19], [MQTT3-3.1.2-20], [MQTT3-3.1.2-21], [MQTT3-3.1.3-1]

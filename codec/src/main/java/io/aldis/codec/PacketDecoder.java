@@ -83,6 +83,14 @@ public final class PacketDecoder {
     }
 
     /**
+     * The properties of a CONNECT that was refused for something that comes after them, and so what its client takes for an
+     * answer. No properties in all other cases.
+     */
+    public ConnectProperties refusedProperties() {
+        return reader.connectProperties();
+    }
+
+    /**
      * Takes the next packet out of {@code in}.
      *
      * @return the packet; null if it is not whole yet, and then {@code in} is as it was
@@ -152,6 +160,7 @@ public final class PacketDecoder {
             Packet packet = readBody(type);
             reader.requireEnd();
             requireMinimalLength(type);
+            reader.connectProperties(ConnectProperties.NONE);
             isOpen |= type != PacketType.AUTH;
             in.readerIndex(end);
             return packet;

@@ -21,6 +21,7 @@ final class PacketReader {
     private @Nullable TopicCache topicCache;
 
     // Lives as long as one packet.
+    private ConnectProperties connectProperties = ConnectProperties.NONE;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private PacketType type = PacketType.CONNECT;
     private int flags;
@@ -66,6 +67,15 @@ final class PacketReader {
     /** CONNECT has told it. */
     void version(MqttVersion version) {
         this.version = version;
+    }
+
+    /** CONNECT has them, whatever comes after; {@link ConnectProperties#NONE} when it has been read to its end. */
+    ConnectProperties connectProperties() {
+        return connectProperties;
+    }
+
+    void connectProperties(ConnectProperties connectProperties) {
+        this.connectProperties = connectProperties;
     }
 
     boolean is(MqttVersion version) {

@@ -142,6 +142,7 @@ final class AuthenticationFlow {
         if (asked != question) {
             return; // Too late, or the client is gone.
         }
+        question++;
         cancelTimer();
         if (failure != null) {
             fail("failed", failure);

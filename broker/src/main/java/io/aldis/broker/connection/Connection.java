@@ -197,8 +197,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable() && session != null && state == ConnectionState.OPEN) {
-            session.writable();
+        if (channel.isWritable() && state.takesPackets()) {
+            if (session != null) {
+                session.writable();
+            }
             goOn();
         }
     }
@@ -333,7 +335,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private void connect(Connect connect) {
         cancelDeadline();
         become(ConnectionState.CONNECTING);
-        wishes = Wishes.of(connect);
+        wishes = Wishes.of(connect.version(), connect.properties());
         aliases = new OutboundAliases(Math.min( // [MQTT-3.1.2-26]
                 // [MQTT-3.1.2-27], [MQTT-3.3.2-11]
                 wishes.topicAliasMaximum(), parts.settings().connection().outboundTopicAliases()));
@@ -347,21 +349,25 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             steps.run();
         } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]
             log.info("{}: CONNECT refused with {}: {}", this, refused.reason(), refused.getMessage());
-            refuseConnect(refused.reason(), refused.getMessage());
+            refuseConnect(refused.reason(), refused.getMessage(), ConnackProperties.NONE);
         }
     }
 
-    private void refuseConnect(ReasonCode reason, @Nullable String why) {
+    private void refuseConnect(ReasonCode reason, @Nullable String why, ConnackProperties properties) {
         parts.metrics().connectsRefused.increment();
-        sayRefused(reason, why, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
+        sayRefused(reason, why, properties, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
         finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
     }
 
     /** CONNACK with the reason; nothing where the version has no word for it [MQTT3-3.2.2-6]. */
-    private void sayRefused(ReasonCode reason, @Nullable String why, MqttVersion in) {
+    private void sayRefused(ReasonCode reason, @Nullable String why, ConnackProperties properties, MqttVersion in) {
         Connack connack = Connack.refused(reason);
         if (in == MqttVersion.V5) {
-            encode(in, why, words -> connack.withProperties(ConnackProperties.NONE.withReasonString(words)), connack);
+            encode(
+                    in,
+                    why,
+                    words -> connack.withProperties(properties.withReasonString(words)),
+                    connack.withProperties(properties));
         } else if (reason.returnCode().isPresent()) {
             encode(in, connack);
         }
@@ -453,6 +459,20 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /**
+     * The client was accepted, and another connection has claimed its client id before this one could attach: it hears both
+     * where its version has words for it, for DISCONNECT follows CONNACK only [MQTT-3.14.0-1].
+     */
+    void overtaken(Connack connack) {
+        assert loop.inEventLoop();
+        if (state == ConnectionState.CONNECTING
+                && wishes.version() == MqttVersion.V5
+                && encode(wishes.version(), connack)) {
+            become(ConnectionState.OPEN);
+        }
+        close(ReasonCode.SESSION_TAKEN_OVER); // [MQTT-3.1.4-3]
+    }
+
     /** The session is attached: what came early is handled, reading goes on. */
     void opened() {
         if (state.over()) {
@@ -525,7 +545,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             kept = null;
             work(early, true);
         }
-        if (!state.over() && !paused()) {
+        if (state.takesPackets() && !paused()) {
             if (keepAlive != null) {
                 keepAlive.heard();
             }
@@ -601,41 +621,52 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public boolean publish(Delivery delivery, int packetId, boolean dup) {
         assert loop.inEventLoop();
+        OutboundAliases.Use use = aliases.of(delivery.message().topic());
+        if (use.alias() != 0 && encode(delivery, packetId, dup, use.alias(), use.known())) {
+            use.told();
+        } else if (!encode(delivery, packetId, dup, 0, false)) {
+            return false;
+        }
+        output.messageWritten(loop);
+        return true;
+    }
+
+    /**
+     * Encodes PUBLISH; false if the client takes none so large [MQTT-3.1.2-24].
+     *
+     * @param alias of the topic, 0 for none
+     * @param topicOmitted whether the alias stands for the topic
+     */
+    private boolean encode(Delivery delivery, int packetId, boolean dup, int alias, boolean topicOmitted) {
         Message message = delivery.message();
         int bound = message.topicUtf8().length + message.payload().size() + PUBLISH_OVERHEAD;
         ByteBuf out = output.room(bound);
         int start = out.writerIndex();
         boolean plain = delivery.subscriptionIdentifiers().isEmpty() && message.expiresAt() == Message.NEVER;
-        OutboundAliases.Use use = aliases.of(message.topic());
-        boolean known = use.known();
         if (plain && delivery.shared()) {
             PublishForm form = message.form(wishes.version(), delivery.qos(), delivery.retain());
-            if (use.alias() == 0) {
+            if (alias == 0) {
                 form.writeTo(out, packetId, dup);
             } else {
-                form.writeTo(out, packetId, dup, use.alias(), known);
+                form.writeTo(out, packetId, dup, alias, topicOmitted);
             }
         } else {
             PacketEncoder.encodePublish(
                     out,
                     wishes.version(),
-                    known ? TOPIC_OMITTED : message.topicUtf8(),
+                    topicOmitted ? TOPIC_OMITTED : message.topicUtf8(),
                     message.payload(),
                     delivery.qos(),
                     delivery.retain(),
                     dup,
                     packetId,
                     plain ? message.properties() : properties(delivery),
-                    use.alias());
+                    alias);
         }
-        if (out.writerIndex() - start > wishes.maximumPacketSize()) { // [MQTT-3.1.2-24]
+        if (out.writerIndex() - start > wishes.maximumPacketSize()) {
             out.writerIndex(start);
             return false;
         }
-        if (use.alias() != 0 && !known) {
-            use.told();
-        }
-        output.messageWritten(loop);
         return true;
     }
 
@@ -699,7 +730,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;
             if (answer != null && answerable && guess.isEmpty()) { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
                 parts.metrics().connectsRefused.increment();
-                sayRefused(wrong.reasonCode(), wrong.getMessage(), answer);
+                wishes = Wishes.of(answer, decoder.refusedProperties());
+                sayRefused(wrong.reasonCode(), wrong.getMessage(), ConnackProperties.NONE, answer);
             }
             finish();
         } else {
@@ -730,7 +762,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         if (authenticating()) { // [MQTT-3.14.0-1]
-            refuseConnect(reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason, why);
+            String other = properties.serverReference();
+            refuseConnect(
+                    reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason,
+                    why,
+                    other == null ? ConnackProperties.NONE : ConnackProperties.NONE.withServerReference(other));
             return;
         }
         boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]

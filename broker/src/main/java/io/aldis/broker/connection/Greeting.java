@@ -42,13 +42,13 @@ final class Greeting {
     }
 
     /** The packet. */
-    Connack connack(Opening.Granted granted) {
+    Connack connack(Opening opening) {
         // [MQTT3-3.1.4-4], [MQTT3-3.2.2-1], [MQTT3-3.2.2-2], [MQTT3-3.2.2-3]
-        Connack connack = Connack.accepted(granted.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
+        Connack connack = Connack.accepted(opening.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
         if (connect.version() != MqttVersion.V5) {
             return connack;
         }
-        ConnackProperties properties = client(ConnackProperties.NONE, granted.record());
+        ConnackProperties properties = client(ConnackProperties.NONE, opening.record());
         properties = connection(properties, settings.connection(), settings.session());
         return connack.withProperties(messages(subscriptions(properties, settings.subscription())));
     }

@@ -176,7 +176,7 @@ final class Handshake {
                 connection.moveAsync(home, () -> granted.session().executeAsync(() -> attach(granted)));
             }
         } else {
-            connection.close(ReasonCode.SESSION_TAKEN_OVER);
+            connection.overtaken(connack(opening));
         }
     }
 
@@ -192,12 +192,12 @@ final class Handshake {
         if (owner) {
             connection.opened();
         } else {
-            connection.close(ReasonCode.SESSION_TAKEN_OVER);
+            connection.overtaken(connack(granted));
         }
     }
 
-    private Connack connack(Opening.Granted granted) {
-        Connack connack = greeting.connack(granted);
+    private Connack connack(Opening opening) {
+        Connack connack = greeting.connack(opening);
         String method = connect.properties().authenticationMethod();
         if (method == null) { // [MQTT-4.12.0-6]
             return connack;

@@ -107,9 +107,12 @@ final class PublishFlow {
         if (refusal.ends()) {
             throw new Violation(refusal.reason(), refusal.why());
         }
-        drops.dropped(DropReason.REFUSED, message, "");
         boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
-        if (publish.qos() == Qos.AT_MOST_ONCE || (exactlyOnce && repeats(publish.packetId()))) {
+        if (exactlyOnce && repeats(publish.packetId())) {
+            return;
+        }
+        drops.dropped(DropReason.REFUSED, message, "");
+        if (publish.qos() == Qos.AT_MOST_ONCE) {
             return;
         }
         takePlace();

@@ -1,6 +1,5 @@
 package io.aldis.broker.connection;
 
-import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.MqttVersion;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +19,12 @@ record Wishes(
         boolean problemInformation,
         boolean sessionExpiry) {
 
-    /** Of a client whose CONNECT has not come, or cannot be read: the defaults of the standard. */
+    /** Of a client whose CONNECT has not come: the defaults of the standard. */
     static final Wishes UNKNOWN = new Wishes(MqttVersion.V3_1_1, Long.MAX_VALUE, 0, true, false);
 
-    static Wishes of(Connect connect) {
-        ConnectProperties properties = connect.properties();
+    static Wishes of(MqttVersion version, ConnectProperties properties) {
         return new Wishes(
-                connect.version(),
+                version,
                 or(properties.maximumPacketSize(), Long.MAX_VALUE),
                 or(properties.topicAliasMaximum(), 0),
                 properties.requestProblemInformation(),

@@ -33,17 +33,22 @@ public final class Sessions {
     /** What a claim of a client id led to. */
     public sealed interface Opening {
 
+        /** Whether the session is an earlier one, resumed [MQTT-3.2.2-3]. */
+        boolean present();
+
+        /** The session as the claim left it. */
+        SessionRecord record();
+
         /**
          * The connection owns the client id.
          *
          * @param session to be attached to, on its own loop
          * @param epoch to be named when attaching
-         * @param present whether the session is an earlier one, resumed [MQTT-3.2.2-3]
          */
         record Granted(Session session, long epoch, boolean present, SessionRecord record) implements Opening {}
 
         /** Another connection has claimed the client id since: this one is already taken over. */
-        record Overtaken() implements Opening {}
+        record Overtaken(boolean present, SessionRecord record) implements Opening {}
     }
 
     /** Claims a client id for a connection that waits on {@code home}; {@code then} runs there. */
@@ -54,7 +59,7 @@ public final class Sessions {
             Session session = table.ofNumber(record.session());
             then.accept(
                     session == null
-                            ? new Opening.Overtaken()
+                            ? new Opening.Overtaken(claimed.present(), record)
                             : new Opening.Granted(session, record.epoch(), claimed.present(), record));
         });
     }

@@ -43,6 +43,8 @@ public record ConnectionSettings(
         Check.inRange("outboundHighWater", outboundHighWater, 1024, Integer.MAX_VALUE);
         Check.inRange("connectTimeout (milliseconds)", connectTimeout.toMillis(), 1, Integer.MAX_VALUE);
         Check.inRange("lingerTimeout (milliseconds)", lingerTimeout.toMillis(), 1, Integer.MAX_VALUE);
+        Check.sayable("responseInformation", responseInformation);
+        Check.sayable("serverReference", serverReference);
     }
 
     /** The defaults. */

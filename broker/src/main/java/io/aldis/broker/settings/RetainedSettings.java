@@ -4,9 +4,10 @@ package io.aldis.broker.settings;
  * What is kept for later subscribers.
  *
  * @param available whether messages can be retained; announced (MQTT 5.0 §3.2.2.3.5)
- * @param maximumMessages most topics with a retained message; one that takes the place of another is always kept
- * @param maximumPayloadBytes largest payload of a retained message in bytes; a larger one removes the message it would replace,
- *     for that is no longer the last one of its topic
+ * @param maximumMessages most topics with a retained message; one that takes the place of another is always kept. A message of
+ *     QoS 1 or 2 from a 5.0 client that would be one more is refused with 0x97 (quota exceeded), others are not retained
+ * @param maximumPayloadBytes largest payload of a retained message in bytes; a larger one of QoS 1 or 2 from a 5.0 client is
+ *     refused with 0x97, others remove the message they would replace, for that is no longer the last one of its topic
  */
 public record RetainedSettings(boolean available, long maximumMessages, int maximumPayloadBytes) {
 

@@ -7,6 +7,8 @@ import io.aldis.codec.Qos;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The defaults are a promise to operators: whoever changes one changes it here too. */
 class SettingsTest {
@@ -70,5 +72,26 @@ class SettingsTest {
         assertThatThrownBy(() -> ConnectionSettings.defaults().withConnectTimeout(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("connectTimeout (milliseconds) is 0, but it must be from 1 to 2147483647.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "half a pair \uD800"})
+    void aTextThatNoPacketCanCarryIsRefused(String text) { // [MQTT-1.5.4-1], [MQTT-1.5.4-2]
+        assertRefused(text);
+        assertRefused("ä".repeat(32_768));
+        assertThat(ConnectionSettings.defaults()
+                        .withResponseInformation("ä".repeat(32_767) + "x")
+                        .responseInformation())
+                .endsWith("x");
+    }
+
+    private static void assertRefused(String text) {
+        ConnectionSettings settings = ConnectionSettings.defaults();
+        assertThatThrownBy(() -> settings.withResponseInformation(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("responseInformation is ");
+        assertThatThrownBy(() -> settings.withServerReference(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("serverReference is ");
     }
 }
