@@ -94,8 +94,8 @@ final class Outbox {
 
     /** The client is gone; what is in flight stays owed. */
     void detach() {
+        link = null; // First of all: what an answer makes room for is not for the connection that ends.
         backlog.flush(this);
-        link = null;
         resend.clear();
         if (retry != null) {
             retry.stop();
