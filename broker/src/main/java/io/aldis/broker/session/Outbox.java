@@ -114,6 +114,7 @@ final class Outbox {
         if (!replays.isEmpty()) {
             Set<String> forgotten = new HashSet<>(filters);
             replays.forEach(replay -> replay.forget(forgotten));
+            replays.removeIf(Replay::ended); // The client may never again let one be looked at.
         }
     }
 
