@@ -16,6 +16,8 @@ import io.aldis.codec.Packet;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
 import io.aldis.codec.PublishProperties;
+import io.aldis.codec.Pubrec;
+import io.aldis.codec.Pubrel;
 import io.aldis.codec.Qos;
 import io.aldis.codec.Suback;
 import io.aldis.codec.Subscribe;
@@ -476,6 +478,20 @@ class QueueTest {
                             && drop.publisher().equals("publisher"))
                     .extracting(Drop::receiver)
                     .containsOnly("narrow", "away");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatTheClientHasReceivedIsNotLostWhenItsSessionEndsBeforePubcomp(boolean durable) {
+        try (VirtualBroker broker = broker(UnaryOperator.identity())) {
+            Connect connect = durable ? persistent("client") : Connect.v5("client");
+            Client client = subscriber(broker, connect, "t", Qos.EXACTLY_ONCE);
+            publisher(broker).send(Publish.qos2("t", Binary.utf8("got"), 1));
+            client.send(new Pubrec(client.expect(Publish.class).packetId()));
+            client.expect(Pubrel.class);
+            broker.connect(Connect.v5("client"));
+            assertThat(broker.drops()).isEmpty();
         }
     }
 
