@@ -12,6 +12,7 @@ import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
+import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
@@ -492,6 +493,27 @@ class QueueTest {
             client.expect(Pubrel.class);
             broker.connect(Connect.v5("client"));
             assertThat(broker.drops()).isEmpty();
+        }
+    }
+
+    @Test
+    void keptQos0ThatWasSentWhileItsSessionWasTakenOverLeavesTheQueue() {
+        for (long seed = 1; seed <= 200; seed++) {
+            Settings settings = Settings.defaults()
+                    .withQueue(queue -> queue.withKeepQos0(true).withMaximumMessages(1));
+            try (VirtualBroker broker = VirtualBroker.ofLateAnswers(2, seed, settings)) {
+                Client former = subscriber(broker, persistent("client"), "t", Qos.AT_LEAST_ONCE);
+                Client publisher = publisher(broker);
+                Client latter = broker.open(MqttVersion.V5, 1);
+                latter.send(persistent("client"));
+                publisher.send(Publish.qos0("t", Binary.utf8("m1")));
+                broker.settle();
+                former.received();
+                latter.drop();
+                broker.drops();
+                publish(broker, publisher, "m2");
+                assertThat(broker.drops()).as("drops with seed %s", seed).isEmpty();
+            }
         }
     }
 
