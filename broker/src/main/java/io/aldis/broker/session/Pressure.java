@@ -63,6 +63,11 @@ final class Pressure {
         }
     }
 
+    /** The queue has grown to {@code messages} while the client is away: nobody waits for it. */
+    void keeps(long messages) {
+        held.lazySet(messages);
+    }
+
     /** The queue has shrunk to {@code messages}. */
     void shrunk(long messages) {
         if (filling) {

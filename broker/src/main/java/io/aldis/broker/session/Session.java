@@ -353,6 +353,8 @@ public final class Session {
         if (connected) {
             pressure.grown(messages);
             wakeAsync();
+        } else {
+            pressure.keeps(messages);
         }
     }
 
