@@ -323,6 +323,21 @@ class RetainedTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsRetainedAfterASubscriptionBeganComesOnce(boolean durable) { // [MQTT-3.3.1-9]
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            retainMany(publisher, 300);
+            Client client = broker.connect(durable ? durable("client") : Connect.v5("client"));
+            client.send(Subscribe.of(
+                    1, Subscription.of("many/+", Qos.AT_LEAST_ONCE), Subscription.of("later", Qos.AT_LEAST_ONCE)));
+            broker.settle();
+            retain(publisher, "later", "new");
+            assertThat(takeAll(client)).hasSize(301).doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void aFullWindowDoesNotHoldRetainedMessagesOfQos0Back() { // [MQTT-3.3.4-10]
         try (VirtualBroker broker = new VirtualBroker()) {
