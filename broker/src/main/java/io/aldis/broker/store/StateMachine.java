@@ -447,10 +447,8 @@ public final class StateMachine {
     }
 
     // Queues. A message waits until it comes within the window of its receiver's connection. Then it is numbered, which
-    // gives it
-    // its packet id, and may be sent without a word to the ledger; so it is one of those that still wait that gives way
-    // in a
-    // full queue, and packet ids have no gaps, whatever gave way before.
+    // gives it its packet id, and may be sent without a word to the ledger; so it is one of those that still wait that
+    // gives way in a full queue, and packet ids have no gaps, whatever gave way before.
 
     private void enqueue(long session, QueuedMessage message, Held held) {
         Derived own = derived.get(session);
