@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The retained messages of new subscriptions (MQTT 5.0 §3.3.1.3), as they were when the subscriptions became effective; looked
- * for in portions, so that a million of them neither fill the memory nor hold up the loop.
+ * for in portions when it is their turn, so that neither a million of them nor a million of replays fill the memory or hold up the
+ * loop.
  *
  * <p>A message that was replaced or removed meanwhile is left out: the client has got that change as it happened, and an older
  * message must not come after a newer one.
@@ -49,7 +50,6 @@ final class RetainedReplay implements Replay {
             String filter = subscription.subscription().filter();
             ahead.add(new Search(subscription, retained.snapshot(filter)));
         }
-        search();
     }
 
     /** One that has not begun, among the messages of its time. */
