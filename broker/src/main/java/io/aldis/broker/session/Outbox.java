@@ -132,7 +132,7 @@ final class Outbox {
         return bytes;
     }
 
-    /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
+    /** Whether the client owes no acknowledgement and is owed no replay. */
     boolean idle() {
         return inFlight.isEmpty() && replays.isEmpty();
     }
