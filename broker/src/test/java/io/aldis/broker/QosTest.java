@@ -260,6 +260,19 @@ class QosTest {
     }
 
     @Test
+    void whatAnAcknowledgementMakesRoomForIsNotSentAfterDisconnect() {
+        Connect narrow = persistent("receiver");
+        Client receiver =
+                subscriber(narrow.withProperties(narrow.properties().withReceiveMaximum(1)), "t", Qos.AT_LEAST_ONCE);
+        Client publisher = broker.connect(Connect.v5("publisher"));
+        publisher.send(Publish.qos1("t", Binary.utf8("first"), 1), Publish.qos1("t", Binary.utf8("second"), 2));
+        receiver.send(new Puback(receiver.expect(Publish.class).packetId()), new Disconnect());
+        assertThat(receiver.received()).isEmpty();
+        assertThat(broker.connect(persistent("receiver")).expect(Publish.class).dup())
+                .isFalse();
+    }
+
+    @Test
     void packetIdsOfASessionGoRoundWithoutZero() {
         Client receiver = subscriber(Connect.v311("receiver"), "t", Qos.AT_LEAST_ONCE);
         Client publisher = broker.connect(Connect.v311("publisher"));

@@ -12,10 +12,13 @@ import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
+import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Publish;
 import io.aldis.codec.PublishProperties;
+import io.aldis.codec.Pubrec;
+import io.aldis.codec.Pubrel;
 import io.aldis.codec.Qos;
 import io.aldis.codec.Suback;
 import io.aldis.codec.Subscribe;
@@ -476,6 +479,41 @@ class QueueTest {
                             && drop.publisher().equals("publisher"))
                     .extracting(Drop::receiver)
                     .containsOnly("narrow", "away");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatTheClientHasReceivedIsNotLostWhenItsSessionEndsBeforePubcomp(boolean durable) {
+        try (VirtualBroker broker = broker(UnaryOperator.identity())) {
+            Connect connect = durable ? persistent("client") : Connect.v5("client");
+            Client client = subscriber(broker, connect, "t", Qos.EXACTLY_ONCE);
+            publisher(broker).send(Publish.qos2("t", Binary.utf8("got"), 1));
+            client.send(new Pubrec(client.expect(Publish.class).packetId()));
+            client.expect(Pubrel.class);
+            broker.connect(Connect.v5("client"));
+            assertThat(broker.drops()).isEmpty();
+        }
+    }
+
+    @Test
+    void keptQos0ThatWasSentWhileItsSessionWasTakenOverLeavesTheQueue() {
+        for (long seed = 1; seed <= 200; seed++) {
+            Settings settings = Settings.defaults()
+                    .withQueue(queue -> queue.withKeepQos0(true).withMaximumMessages(1));
+            try (VirtualBroker broker = VirtualBroker.ofLateAnswers(2, seed, settings)) {
+                Client former = subscriber(broker, persistent("client"), "t", Qos.AT_LEAST_ONCE);
+                Client publisher = publisher(broker);
+                Client latter = broker.open(MqttVersion.V5, 1);
+                latter.send(persistent("client"));
+                publisher.send(Publish.qos0("t", Binary.utf8("m1")));
+                broker.settle();
+                former.received();
+                latter.drop();
+                broker.drops();
+                publish(broker, publisher, "m2");
+                assertThat(broker.drops()).as("drops with seed %s", seed).isEmpty();
+            }
         }
     }
 

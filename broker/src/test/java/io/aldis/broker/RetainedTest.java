@@ -323,6 +323,21 @@ class RetainedTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsRetainedAfterASubscriptionBeganComesOnce(boolean durable) { // [MQTT-3.3.1-9]
+        try (VirtualBroker broker = new VirtualBroker()) {
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            retainMany(publisher, 300);
+            Client client = broker.connect(durable ? durable("client") : Connect.v5("client"));
+            client.send(Subscribe.of(
+                    1, Subscription.of("many/+", Qos.AT_LEAST_ONCE), Subscription.of("later", Qos.AT_LEAST_ONCE)));
+            broker.settle();
+            retain(publisher, "later", "new");
+            assertThat(takeAll(client)).hasSize(301).doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void aFullWindowDoesNotHoldRetainedMessagesOfQos0Back() { // [MQTT-3.3.4-10]
         try (VirtualBroker broker = new VirtualBroker()) {
@@ -358,5 +373,40 @@ class RetainedTest {
             assertThat(before).isLessThan(5000);
             assertThat(before + greedy.received().size()).isEqualTo(50_001);
         }
+    }
+
+    @Test
+    void othersHaveTheirTurnWhileAClientSubscribesToTheSameMessagesAHundredTimes() {
+        try (VirtualBroker broker = new VirtualBroker(1, 1, Settings.defaults())) {
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            for (int i = 0; i < 200; i++) {
+                publisher.send(
+                        Publish.qos0("a/a/a/a/a/a/a/" + i, Binary.utf8("x")).withRetain(true));
+            }
+            Client greedy = broker.connect(Connect.v5("greedy"));
+            Client other = broker.connect(Connect.v5("other"));
+            greedy.send(IntStream.range(0, 100)
+                    .mapToObj(i -> Subscribe.of(i + 1, filter(i), Qos.AT_MOST_ONCE))
+                    .toArray(Packet[]::new));
+            other.send(new Pingreq());
+            int before = 0;
+            boolean answered = false;
+            while (!answered) {
+                assertThat(broker.turn()).isTrue();
+                before += greedy.receivedSoFar().size();
+                answered = other.receivedSoFar().contains(new Pingresp());
+            }
+            assertThat(before).isLessThan(5000);
+            assertThat(before + greedy.received().size()).isEqualTo(20_100);
+        }
+    }
+
+    /** One of many that match the same topics. */
+    private static String filter(int number) {
+        StringBuilder filter = new StringBuilder();
+        for (int level = 0; level < 7; level++) {
+            filter.append((number >> level & 1) == 0 ? "a/" : "+/");
+        }
+        return filter.append('+').toString();
     }
 }

@@ -151,6 +151,22 @@ class SharedSubscriptionTest {
     }
 
     @Test
+    void amongMembersThatAreAwayTheOneWithTheFewestWaitingMessagesIsNext() {
+        try (VirtualBroker broker = new VirtualBroker(2, 1, settings(SharedStrategy.LEAST_IN_FLIGHT))) {
+            Client publisher = broker.connect(Connect.v5("publisher"));
+            Client one = member(broker, durable("one", 1000), Qos.AT_LEAST_ONCE);
+            publish(publisher, "s/x", Qos.AT_LEAST_ONCE, "before"); // Is unacknowledged when its member goes.
+            one.drop();
+            member(broker, durable("other", 1000), Qos.AT_LEAST_ONCE).drop();
+            for (String payload : numbered(21)) {
+                publish(publisher, "s/x", Qos.AT_LEAST_ONCE, payload);
+            }
+            assertThat(broker.connect(durable("one", 1000)).received(Publish.class))
+                    .hasSize(11);
+        }
+    }
+
+    @Test
     void aBurstIsDividedEvenBeforeTheMembersCouldSayWhatTheyHave() {
         try (VirtualBroker broker = new VirtualBroker(2, 1, settings(SharedStrategy.LEAST_IN_FLIGHT))) {
             List<Client> members = members(broker, 2);

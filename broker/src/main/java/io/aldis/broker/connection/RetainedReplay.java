@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.routing.NameWalk;
 import io.aldis.broker.routing.RetainedMessages;
+import io.aldis.broker.routing.TopicTree;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Replay;
 import io.aldis.broker.session.Session;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The retained messages of new subscriptions (MQTT 5.0 §3.3.1.3), as they were when the subscriptions became effective; looked
- * for in portions, so that a million of them neither fill the memory nor hold up the loop.
+ * for in portions when it is their turn, so that neither a million of them nor a million of replays fill the memory or hold up the
+ * loop.
  *
  * <p>A message that was replaced or removed meanwhile is left out: the client has got that change as it happened, and an older
  * message must not come after a newer one.
@@ -35,7 +37,7 @@ final class RetainedReplay implements Replay {
 
     private final Session session;
     private final RetainedMessages retained;
-    private final ArrayDeque<StoredSubscription> ahead;
+    private final ArrayDeque<Search> ahead = new ArrayDeque<>();
     private final ArrayDeque<Found> atHand = new ArrayDeque<>();
     private @Nullable StoredSubscription current;
     private @Nullable NameWalk<Message> walk;
@@ -44,9 +46,14 @@ final class RetainedReplay implements Replay {
     RetainedReplay(Session session, RetainedMessages retained, Collection<StoredSubscription> subscriptions) {
         this.session = session;
         this.retained = retained;
-        ahead = new ArrayDeque<>(subscriptions);
-        search();
+        for (StoredSubscription subscription : subscriptions) {
+            String filter = subscription.subscription().filter();
+            ahead.add(new Search(subscription, retained.snapshot(filter)));
+        }
     }
+
+    /** One that has not begun, among the messages of its time. */
+    private record Search(StoredSubscription subscription, TopicTree.Snapshot<Message> messages) {}
 
     private record Found(StoredSubscription subscription, Message message) {}
 
@@ -109,7 +116,7 @@ final class RetainedReplay implements Replay {
             current = null;
         }
         ahead.removeIf(
-                subscription -> filters.contains(subscription.subscription().filter()));
+                search -> filters.contains(search.subscription.subscription().filter()));
         atHand.removeIf(
                 found -> filters.contains(found.subscription.subscription().filter()));
     }
@@ -134,10 +141,10 @@ final class RetainedReplay implements Replay {
     }
 
     private @Nullable StoredSubscription begin() {
-        current = ahead.poll();
-        if (current != null) {
-            String filter = current.subscription().filter();
-            walk = retained.snapshot(filter).matchedBy(filter);
+        Search next = ahead.poll();
+        if (next != null) {
+            current = next.subscription;
+            walk = next.messages.matchedBy(current.subscription().filter());
         }
         return current;
     }

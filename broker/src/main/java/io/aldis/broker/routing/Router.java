@@ -23,7 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a message to all who want it. Called on the publisher's loop, except {@link #publishAsync}.
+ * Brings a message to all who want it. Called on the publisher's loop, except the methods named …Async.
  *
  * <p>A message takes two ways: straight to the receivers' loops where nothing has to be kept, and through the ledger to the
  * durable sessions, to the retained messages, and for the QoS 2 packet id of a durable publisher.

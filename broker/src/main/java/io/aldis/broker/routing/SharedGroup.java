@@ -34,8 +34,8 @@ final class SharedGroup {
     /** Where the next look at the members begins. */
     private int next;
 
-    // What each member had unacknowledged when it was looked at last, and how many it was given since then in this
-    // turn.
+    // What each member had unacknowledged when it was looked at last, and how many it was given
+    // since then in this turn.
     private final long[] seen;
     private final long[] given;
     private boolean counting;

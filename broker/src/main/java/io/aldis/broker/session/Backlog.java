@@ -61,7 +61,7 @@ interface Backlog {
         /** Sent on the present connection, so that it uses one place of the window. */
         boolean onWire;
 
-        /** The client has said what becomes of it, whether that could be remembered or not. */
+        /** The client has said what becomes of it, or it was dropped, whether that could be remembered or not. */
         boolean answered;
 
         /** An acknowledgement is on its way into the ledger. */

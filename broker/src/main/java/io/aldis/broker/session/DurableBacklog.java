@@ -145,11 +145,15 @@ final class DurableBacklog implements Backlog {
         long epoch = session.attachedEpoch();
         log.propose(new Acknowledge(session.number(), epoch, sequences), loop, outcome -> {
             for (Outgoing sent : batch) {
-                sent.settling = false;
                 if (outcome == Outcome.APPLIED) {
                     outbox.settled(sent);
                 } else if (session.attachedEpoch() != epoch) {
+                    sent.settling = false;
                     settle(sent, outbox); // The next connection was not sent it again: it need not be.
+                } else if (sent.sent || sent.atMostOnce()) {
+                    settling.add(sent); // The next connection is on its way, and begins with a flush.
+                } else {
+                    sent.settling = false; // It was too large for this connection: the next one may take it.
                 }
             }
         });

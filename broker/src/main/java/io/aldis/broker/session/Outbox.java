@@ -94,8 +94,8 @@ final class Outbox {
 
     /** The client is gone; what is in flight stays owed. */
     void detach() {
+        link = null; // First of all: what an answer makes room for is not for the connection that ends.
         backlog.flush(this);
-        link = null;
         resend.clear();
         if (retry != null) {
             retry.stop();
@@ -114,6 +114,7 @@ final class Outbox {
         if (!replays.isEmpty()) {
             Set<String> forgotten = new HashSet<>(filters);
             replays.forEach(replay -> replay.forget(forgotten));
+            replays.removeIf(Replay::ended); // The client may never again let one be looked at.
         }
     }
 
@@ -131,7 +132,7 @@ final class Outbox {
         return bytes;
     }
 
-    /** Whether the client still owes an acknowledgement or is owed a message that it could get now. */
+    /** Whether the client owes no acknowledgement and is owed no replay. */
     boolean idle() {
         return inFlight.isEmpty() && replays.isEmpty();
     }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * {@link #LEAST_RATE} in a second, nobody waits: what does not fit in its queue is dropped and counted. So two clients of like speed
  * lose nothing, and one that is stuck holds nobody up.
  *
- * <p>Written by the thread that changes the queue, read by all. Costs nothing while the queue is less than half full.
+ * <p>Written by the thread that changes the queue, read by all. Costs hardly anything while the queue is less than half full.
  */
 final class Pressure {
 
@@ -61,6 +61,11 @@ final class Pressure {
             slow = false;
             filling = true;
         }
+    }
+
+    /** The queue has grown to {@code messages} while the client is away: nobody waits for it. */
+    void keeps(long messages) {
+        held.lazySet(messages);
     }
 
     /** The queue has shrunk to {@code messages}. */

@@ -286,7 +286,7 @@ public final class Session {
      * @param taken how far its delivery had come; null if it was not even begun
      */
     private void giveBack(Message message, String share, @Nullable Outgoing taken) {
-        if (taken != null && taken.answered) {
+        if (taken != null && (taken.answered || taken.released)) {
             return; // [MQTT-4.8.2-6]
         }
         boolean mayBeThere = taken != null && taken.sent && taken.exactlyOnce();
@@ -353,6 +353,8 @@ public final class Session {
         if (connected) {
             pressure.grown(messages);
             wakeAsync();
+        } else {
+            pressure.keeps(messages);
         }
     }
 

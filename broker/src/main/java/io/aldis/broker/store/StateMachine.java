@@ -291,13 +291,8 @@ public final class StateMachine {
             changes.unsubscribed(session, filters);
             for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(session, 0)) {
                 queue.remove(row.getKey());
-                QueuedMessage lost = row.getValue();
-                countAll(-1, -lost.message().bytes());
-                if (lost.share().isEmpty()) {
-                    changes.dropped(DropReason.SESSION_ENDED, lost.message(), record.clientId());
-                } else {
-                    changes.leftBehind(session, row.getKey().sequence(), lost);
-                }
+                countAll(-1, -row.getValue().message().bytes());
+                leave(record, row.getKey().sequence(), row.getValue());
             }
             for (Map.Entry<InboundKey, Boolean> row :
                     inbound.range(new InboundKey(session, 0), new InboundKey(session + 1, 0))) {
@@ -305,6 +300,18 @@ public final class StateMachine {
             }
         }
         changes.ended(record);
+    }
+
+    /** What becomes of a message whose session ends. */
+    private void leave(SessionRecord record, long sequence, QueuedMessage message) {
+        if (message.received()) {
+            return; // The client has it; only PUBREL was owed.
+        }
+        if (message.share().isEmpty()) {
+            changes.dropped(DropReason.SESSION_ENDED, message.message(), record.clientId());
+        } else {
+            changes.leftBehind(record.session(), sequence, message);
+        }
     }
 
     private void remindAt(long dueAt, TimerKind kind, String name) {
@@ -440,10 +447,8 @@ public final class StateMachine {
     }
 
     // Queues. A message waits until it comes within the window of its receiver's connection. Then it is numbered, which
-    // gives it
-    // its packet id, and may be sent without a word to the ledger; so it is one of those that still wait that gives way
-    // in a
-    // full queue, and packet ids have no gaps, whatever gave way before.
+    // gives it its packet id, and may be sent without a word to the ledger; so it is one of those that still wait that
+    // gives way in a full queue, and packet ids have no gaps, whatever gave way before.
 
     private void enqueue(long session, QueuedMessage message, Held held) {
         Derived own = derived.get(session);
