@@ -12,6 +12,8 @@ import io.aldis.broker.session.Session;
 import io.aldis.broker.store.StoredSubscription;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +31,18 @@ final class RetainedReplay implements Replay {
     /** Messages at hand at which the search pauses. */
     private static final int PORTION = 256;
 
-    /** Parts of a search in one turn, each of {@link #STEPS}. */
-    private static final int PARTS = 32;
+    /** Nodes that a search looks at in one turn, give or take a few; to begin with a subscription counts as one. */
+    private static final int NODES = 8192;
 
     /** Steps of a walk, each over 32 topics at most. */
     private static final int STEPS = 8;
 
     private final Session session;
     private final RetainedMessages retained;
-    private final ArrayDeque<Search> ahead = new ArrayDeque<>();
+
+    /** By their filters, in the order of their subscriptions: so there are never more than the session has subscriptions. */
+    private final LinkedHashMap<String, Search> ahead = new LinkedHashMap<>();
+
     private final ArrayDeque<Found> atHand = new ArrayDeque<>();
     private @Nullable StoredSubscription current;
     private @Nullable NameWalk<Message> walk;
@@ -48,12 +53,21 @@ final class RetainedReplay implements Replay {
         this.retained = retained;
         for (StoredSubscription subscription : subscriptions) {
             String filter = subscription.subscription().filter();
-            ahead.add(new Search(subscription, retained.snapshot(filter)));
+            add(filter, new Search(subscription, retained.snapshot(filter), 1));
         }
     }
 
+    /** A client that subscribes twice before it has got anything gets everything twice [MQTT-3.8.4-4]. */
+    private void add(String filter, Search search) {
+        ahead.merge(filter, search, (earlier, later) -> later.times(earlier.times + later.times));
+    }
+
     /** One that has not begun, among the messages of its time. */
-    private record Search(StoredSubscription subscription, TopicTree.Snapshot<Message> messages) {}
+    private record Search(StoredSubscription subscription, TopicTree.Snapshot<Message> messages, int times) {
+        Search times(int many) {
+            return new Search(subscription, messages, many);
+        }
+    }
 
     private record Found(StoredSubscription subscription, Message message) {}
 
@@ -105,6 +119,11 @@ final class RetainedReplay implements Replay {
     }
 
     @Override
+    public void join(Replay other) {
+        ((RetainedReplay) other).ahead.forEach(this::add);
+    }
+
+    @Override
     public boolean ended() {
         return atHand.isEmpty() && current == null && ahead.isEmpty();
     }
@@ -115,8 +134,7 @@ final class RetainedReplay implements Replay {
         if (now != null && filters.contains(now.subscription().filter())) {
             current = null;
         }
-        ahead.removeIf(
-                search -> filters.contains(search.subscription.subscription().filter()));
+        filters.forEach(ahead::remove);
         atHand.removeIf(
                 found -> filters.contains(found.subscription.subscription().filter()));
     }
@@ -128,12 +146,16 @@ final class RetainedReplay implements Replay {
     }
 
     private void search() {
-        for (int part = 0; part < PARTS && atHand.size() < PORTION; part++) {
+        long left = NODES;
+        while (left > 0 && atHand.size() < PORTION) {
             StoredSubscription subscription = current == null ? begin() : current;
             if (subscription == null) {
                 return;
             }
-            boolean more = requireNonNull(walk).advance(STEPS, message -> atHand.add(new Found(subscription, message)));
+            NameWalk<Message> on = requireNonNull(walk);
+            long before = on.visited();
+            boolean more = on.advance(STEPS, message -> atHand.add(new Found(subscription, message)));
+            left -= 1 + on.visited() - before;
             if (!more) {
                 current = null;
             }
@@ -141,9 +163,14 @@ final class RetainedReplay implements Replay {
     }
 
     private @Nullable StoredSubscription begin() {
-        Search next = ahead.poll();
-        if (next != null) {
+        Iterator<Search> all = ahead.values().iterator();
+        if (all.hasNext()) {
+            Search next = all.next();
+            all.remove();
             current = next.subscription;
+            if (next.times > 1) {
+                add(current.subscription().filter(), next.times(next.times - 1));
+            }
             walk = next.messages.matchedBy(current.subscription().filter());
         }
         return current;

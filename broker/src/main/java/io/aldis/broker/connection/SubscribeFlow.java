@@ -145,16 +145,19 @@ final class SubscribeFlow {
         }
         List<StoredSubscription> wanting = new ArrayList<>(granted.size());
         for (int i = 0; i < granted.size(); i++) {
-            if (wantsRetained(granted.get(i).subscription(), changed.effects().get(i))) {
+            Subscription subscription = granted.get(i).subscription();
+            if (wantsRetained(subscription, changed.effects().get(i)) && mayBeRetained(subscription.filter())) {
                 wanting.add(granted.get(i));
             }
         }
         if (!wanting.isEmpty()) {
-            session.forgetReplays(wanting.stream()
-                    .map(stored -> stored.subscription().filter())
-                    .toList()); // They begin anew.
             session.replay(new RetainedReplay(session, retained, wanting));
         }
+    }
+
+    /** Most subscriptions are to one topic, and nothing is retained there: then nothing needs to be looked for. */
+    private boolean mayBeRetained(String filter) {
+        return !Topics.isValidName(filter) || retained.has(filter);
     }
 
     private static boolean wantsRetained(Subscription subscription, Effect effect) {

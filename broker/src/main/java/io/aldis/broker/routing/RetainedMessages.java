@@ -47,7 +47,7 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
 
     /** Whether a topic has one. */
     public boolean has(String topic) {
-        return tree.snapshot().get(topic) != null;
+        return treeOf(topic).snapshot().get(topic) != null;
     }
 
     /** How many topics have one. */

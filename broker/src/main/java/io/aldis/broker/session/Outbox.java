@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -39,8 +38,11 @@ final class Outbox {
 
     private long newestNumber;
 
-    /** Messages fetched from elsewhere when there is room. They wait for a client that is away, as what is in flight does. */
-    private final ArrayDeque<Replay> replays = new ArrayDeque<>();
+    /**
+     * Messages fetched from elsewhere when there is room: all that is to be replayed. They wait for a client that is away, as what
+     * is in flight does.
+     */
+    private @Nullable Replay replay;
 
     // Live as long as one connection.
     private @Nullable ClientLink link;
@@ -103,18 +105,23 @@ final class Outbox {
         }
     }
 
-    /** Hands over the messages of {@code replay} as the client and its window allow. */
-    void replay(Replay replay) {
-        replays.add(replay);
+    /** Hands over the messages of {@code more}, after those of earlier replays, as the client and its window allow. */
+    void replay(Replay more) {
+        if (replay == null) {
+            replay = more;
+        } else {
+            replay.join(more);
+        }
         pump();
     }
 
     /** Replays no more for subscriptions with these filters. */
     void forget(Collection<String> filters) {
-        if (!replays.isEmpty()) {
-            Set<String> forgotten = new HashSet<>(filters);
-            replays.forEach(replay -> replay.forget(forgotten));
-            replays.removeIf(Replay::ended); // The client may never again let one be looked at.
+        if (replay != null) {
+            replay.forget(Set.copyOf(filters));
+            if (replay.ended()) {
+                replay = null;
+            }
         }
     }
 
@@ -134,7 +141,7 @@ final class Outbox {
 
     /** Whether the client owes no acknowledgement and is owed no replay. */
     boolean idle() {
-        return inFlight.isEmpty() && replays.isEmpty();
+        return inFlight.isEmpty() && replay == null;
     }
 
     /** Sends what may be sent now. Called whenever something changed: a new message, a free place, a writable link. */
@@ -184,24 +191,23 @@ final class Outbox {
 
     /** Takes one message from elsewhere; false if none may be taken now. */
     private boolean replayNext(ClientLink to) {
-        Replay replay = replays.peek();
-        if (replay == null) {
+        Replay from = replay;
+        if (from == null) {
             return false;
         }
-        Delivery delivery = replay.peek();
+        Delivery delivery = from.peek();
         if (delivery == null) {
-            boolean ended = replay.ended();
-            if (ended) {
-                replays.remove();
+            if (from.ended()) {
+                replay = null;
             }
-            return ended;
+            return false;
         }
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
-            replay.remove();
+            from.remove();
             sendAtMostOnce(to, delivery);
             return true;
         }
-        return onWire < window && !spanExhausted() && backlog.admit(replay, this);
+        return onWire < window && !spanExhausted() && backlog.admit(from, this);
     }
 
     /** A message that was not in the queue has its place in it, and is sent now. */
@@ -360,7 +366,7 @@ final class Outbox {
 
     /** What is in flight or waits in this loop's memory, and will never be sent again: the session has ended. */
     List<Outgoing> abandon() {
-        replays.clear();
+        replay = null;
         List<Outgoing> left = new ArrayList<>(inFlight.values());
         inFlight.clear();
         backlog.abandon(left);

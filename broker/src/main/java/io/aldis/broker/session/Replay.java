@@ -22,6 +22,9 @@ public interface Replay {
     /** Whether nothing more will come. */
     boolean ended();
 
-    /** Gives no more for subscriptions with these filters: they have ended or begin anew. */
+    /** Takes over what another replay for the same session would give, after its own. */
+    void join(Replay other);
+
+    /** Gives no more for subscriptions with these filters: they have ended. */
     void forget(Set<String> filters);
 }

@@ -49,6 +49,11 @@ class OutboxTest {
         }
 
         @Override
+        public void join(Replay other) {
+            throw new AssertionError("The former one has ended.");
+        }
+
+        @Override
         public void forget(Set<String> filters) {
             ended |= filters.contains(filter);
         }
