@@ -421,6 +421,21 @@ class RetainedTest {
     }
 
     @Test
+    void eachOfTwoSubscriptionsAtOnceBringsWhatItsOwnOptionsSay() { // [MQTT-3.8.4-5], [MQTT-3.8.3-3]
+        try (VirtualBroker broker = broker(settings -> settings)) {
+            Client client = broker.connect(Connect.v5("client"));
+            retain(client, "a/b", "own");
+            client.send(Subscribe.of(
+                    1,
+                    Subscription.of("a/+", Qos.AT_LEAST_ONCE),
+                    Subscription.of("a/+", Qos.AT_MOST_ONCE).withNoLocal(true)));
+            assertThat(client.received(Publish.class))
+                    .singleElement()
+                    .satisfies(publish -> assertThat(publish.qos()).isEqualTo(Qos.AT_LEAST_ONCE));
+        }
+    }
+
+    @Test
     void aFloodOfSubscriptionsWaitsInAHandfulOfTurns() {
         try (VirtualBroker broker = broker(settings -> settings)) {
             retain(broker.connect(Connect.v5("publisher")), "last/one", "x");

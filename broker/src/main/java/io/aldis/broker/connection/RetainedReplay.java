@@ -37,11 +37,14 @@ final class RetainedReplay implements Replay {
     /** Steps of a walk, each over 32 topics at most. */
     private static final int STEPS = 8;
 
+    /** Ways to subscribe to one filter that are told from each other; those that come later count as the last. */
+    private static final int MOST_KINDS = 8;
+
     private final Session session;
     private final RetainedMessages retained;
 
-    /** By their filters, in the order of their subscriptions: so there are never more than the session has subscriptions. */
-    private final LinkedHashMap<String, Search> ahead = new LinkedHashMap<>();
+    /** By their filters, in the order of these: so there are not many more than the session has subscriptions. */
+    private final LinkedHashMap<String, ArrayDeque<Search>> ahead = new LinkedHashMap<>();
 
     private final ArrayDeque<Found> atHand = new ArrayDeque<>();
     private @Nullable StoredSubscription current;
@@ -59,7 +62,14 @@ final class RetainedReplay implements Replay {
 
     /** A client that subscribes twice before it has got anything gets everything twice [MQTT-3.8.4-4]. */
     private void add(String filter, Search search) {
-        ahead.merge(filter, search, (earlier, later) -> later.times(earlier.times + later.times));
+        ArrayDeque<Search> searches = ahead.computeIfAbsent(filter, none -> new ArrayDeque<>(1));
+        Search last = searches.peekLast();
+        if (last != null && (last.subscription.equals(search.subscription) || searches.size() >= MOST_KINDS)) {
+            searches.removeLast();
+            searches.addLast(search.times(last.times + search.times));
+        } else {
+            searches.addLast(search);
+        }
     }
 
     /** One that has not begun, among the messages of its time. */
@@ -120,7 +130,7 @@ final class RetainedReplay implements Replay {
 
     @Override
     public void join(Replay other) {
-        ((RetainedReplay) other).ahead.forEach(this::add);
+        ((RetainedReplay) other).ahead.forEach((filter, searches) -> searches.forEach(search -> add(filter, search)));
     }
 
     @Override
@@ -163,14 +173,16 @@ final class RetainedReplay implements Replay {
     }
 
     private @Nullable StoredSubscription begin() {
-        Iterator<Search> all = ahead.values().iterator();
+        Iterator<ArrayDeque<Search>> all = ahead.values().iterator();
         if (all.hasNext()) {
-            Search next = all.next();
-            all.remove();
-            current = next.subscription;
+            ArrayDeque<Search> searches = all.next();
+            Search next = searches.remove();
             if (next.times > 1) {
-                add(current.subscription().filter(), next.times(next.times - 1));
+                searches.addFirst(next.times(next.times - 1));
+            } else if (searches.isEmpty()) {
+                all.remove();
             }
+            current = next.subscription;
             walk = next.messages.matchedBy(current.subscription().filter());
         }
         return current;
