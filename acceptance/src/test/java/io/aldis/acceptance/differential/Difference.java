@@ -46,6 +46,10 @@ enum Difference {
             A second subscription to a filter replaces the first with all its options [MQTT-3.8.4-3]. mosquitto keeps No Local and \
             Retain As Published of the first. Nobody changes these options of a filter."""),
 
+    OWN_RETAINED("""
+            With No Local a client gets none of its own messages [MQTT-3.8.3-3], from Aldis also none that are retained. mosquitto sends \
+            those. Nobody asks for retained messages together with No Local."""),
+
     OVERLAPPING_SUBSCRIPTIONS("""
             A message that several subscriptions of one client match comes once from Aldis, with the highest QoS and all \
             identifiers [MQTT-3.3.4-2]. mosquitto sends it once or several times, with the QoS of any of them. \

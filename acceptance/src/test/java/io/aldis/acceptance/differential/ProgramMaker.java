@@ -143,13 +143,15 @@ final class ProgramMaker {
         Subscription[] subscriptions = new Subscription[Math.min(apart.size(), 1 + random.nextInt(2))];
         for (int i = 0; i < subscriptions.length; i++) {
             String filter = apart.get((first + i) % apart.size());
+            boolean noLocal = usesOptions(client) && filter.hashCode() % 4 == 0;
+            RetainHandling retainHandling = oneOf(List.of(RetainHandling.values()));
             subscriptions[i] = version == MqttVersion.V5
                     ? new Subscription(
                             filter,
                             qos(),
-                            usesOptions(client) && filter.hashCode() % 4 == 0,
+                            noLocal,
                             usesOptions(client) && filter.hashCode() % 3 == 0,
-                            oneOf(List.of(RetainHandling.values())))
+                            noLocal ? RetainHandling.DO_NOT_SEND : retainHandling) // Difference.OWN_RETAINED
                     : Subscription.of(filter, qos());
         }
         Subscribe subscribe = Subscribe.of(packetId(), subscriptions);
