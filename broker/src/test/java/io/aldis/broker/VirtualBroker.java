@@ -63,6 +63,10 @@ public final class VirtualBroker implements AutoCloseable {
 
     /** A broker whose ledger answers late, as one on a disk does. */
     public static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
+        return ofLateAnswers(loopCount, seed, settings, Hooks.none());
+    }
+
+    static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings, Hooks hooks) {
         VirtualLoops loops = new VirtualLoops(loopCount, seed);
         List<Drop> drops = new ArrayList<>();
         AtomicInteger ids = new AtomicInteger();
@@ -72,7 +76,7 @@ public final class VirtualBroker implements AutoCloseable {
                         loops.all(),
                         loops,
                         settings,
-                        Hooks.none(),
+                        hooks,
                         () -> "assigned-" + ids.incrementAndGet(),
                         List.of(drops::add),
                         ledger -> new LateCommandLog(ledger, loops.background())),

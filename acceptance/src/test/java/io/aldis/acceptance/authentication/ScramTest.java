@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
@@ -18,7 +19,9 @@ import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
+import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
+import io.aldis.codec.Will;
 import io.aldis.security.ScramCredentials;
 import io.aldis.security.ScramSha256;
 import io.aldis.security.ScramUsers;
@@ -134,5 +137,78 @@ class ScramTest {
             old.send(Connect.v311("ann").withCredentials("ann", Binary.utf8("pencil")));
             old.expectRefusal(ReasonCode.NOT_AUTHORIZED);
         }
+    }
+
+    private static Connect pump(boolean cleanStart, ScramClient scram) {
+        return Connect.v5("pump")
+                .withCleanStart(cleanStart)
+                .withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_LEAST_ONCE))
+                .withProperties(ConnectProperties.NONE
+                        .withSessionExpiryInterval(3600)
+                        .withAuthenticationMethod("SCRAM-SHA-256")
+                        .withAuthenticationData(Binary.utf8(scram.first())));
+    }
+
+    private static void showPassword(RawClient client, ScramClient scram) {
+        Binary question = client.expect(Auth.class).properties().data();
+        assertThat(question).isNotNull();
+        client.send(Auth.of(
+                ReasonCode.CONTINUE_AUTHENTICATION, "SCRAM-SHA-256", Binary.utf8(scram.last(question.toUtf8()))));
+    }
+
+    private RawClient annsPump() {
+        ScramClient scram = new ScramClient("n,,", "ann", "pencil");
+        RawClient client = RawClient.connect(broker.port());
+        client.send(pump(false, scram));
+        showPassword(client, scram);
+        return client;
+    }
+
+    private void assertKeptOutOfAnnsPump(boolean cleanStart) {
+        ScramClient scram = new ScramClient("n,,", "bob", "brush");
+        try (RawClient bob = RawClient.connect(broker.port())) {
+            bob.send(pump(cleanStart, scram));
+            showPassword(bob, scram);
+            bob.expectRefusal(ReasonCode.NOT_AUTHORIZED);
+        }
+    }
+
+    @Test
+    void anotherUserGetsNeitherTheSessionNorTheWillOfAClientId() throws Exception {
+        users.put("bob", ScramCredentials.ofPassword("brush", 4096));
+        var watcher = client("ann", "pencil");
+        watcher.connect();
+        try (var news = watcher.publishes(MqttGlobalPublishFilter.ALL);
+                RawClient there = annsPump()) {
+            watcher.subscribeWith().topicFilter("will").send();
+            assertThat(there.expect(Connack.class).sessionPresent()).isFalse();
+            there.subscribe("orders", Qos.AT_LEAST_ONCE);
+            assertKeptOutOfAnnsPump(false);
+            assertKeptOutOfAnnsPump(true);
+            watcher.publishWith()
+                    .topic("orders")
+                    .payload("go on".getBytes(UTF_8))
+                    .send();
+            assertThat(there.takeMessage().payload()).isEqualTo(Binary.utf8("go on"));
+
+            there.reset();
+            assertThat(news.receive().getTopic()).hasToString("will");
+            watcher.publishWith()
+                    .topic("orders")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload("for ann".getBytes(UTF_8))
+                    .send();
+            assertKeptOutOfAnnsPump(false);
+            assertKeptOutOfAnnsPump(true);
+            try (RawClient back = annsPump()) {
+                assertThat(back.expect(Connack.class).sessionPresent()).isTrue();
+                assertThat(back.takeMessage().payload()).isEqualTo(Binary.utf8("for ann"));
+            }
+            assertThat(news.receive().getTopic())
+                    .as("the will of ann, who is gone again")
+                    .hasToString("will");
+            assertThat(news.receiveNow()).as("wills, of which bob's are none").isEmpty();
+        }
+        watcher.disconnect();
     }
 }

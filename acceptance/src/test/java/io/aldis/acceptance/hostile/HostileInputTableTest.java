@@ -31,7 +31,8 @@ class HostileInputTableTest {
             "seed.SeedDefectsTest");
 
     /** Tests of which it names some. */
-    private static final List<String> PARTLY = List.of("stress.SlowSubscriberTest", "stress.TakeoverStormTest");
+    private static final List<String> PARTLY =
+            List.of("authentication.ScramTest", "stress.SlowSubscriberTest", "stress.TakeoverStormTest");
 
     @Test
     void theTableNamesTheTestsThereAreAndNoOthers() throws Exception {

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * will that is published when it is due and not otherwise.
  *
  * <p>A thousand reconnects a second of one client id, and four threads that fight for one, are in {@link
- * io.aldis.acceptance.stress.TakeoverStormTest}. Not here yet: takeover during an authentication exchange, two nodes, and
- * another user who comes with the same client id.
+ * io.aldis.acceptance.stress.TakeoverStormTest}; another user who comes with the same client id is in {@link
+ * io.aldis.acceptance.authentication.ScramTest}. Not here yet: two nodes.
  */
 class SessionTest {
 

@@ -42,7 +42,7 @@ final class AuthenticationFlow {
     private final EnhancedAuthenticator authenticator;
     private final AuthenticationRequest request;
     private final Duration limit;
-    private final Consumer<Binary> admitted;
+    private final Consumer<AuthenticationAnswer.Accept> admitted;
 
     /** Who the client is; empty until it has been accepted. */
     private String principal = "";
@@ -60,7 +60,7 @@ final class AuthenticationFlow {
      *
      * @param method named in CONNECT
      * @param limit for each answer of the client and of the authenticator
-     * @param admitted takes the last word to the client when it has been accepted for the first time
+     * @param admitted hears who the client is when it has been accepted for the first time
      */
     AuthenticationFlow(
             Connection connection,
@@ -68,7 +68,7 @@ final class AuthenticationFlow {
             EnhancedAuthenticator authenticator,
             AuthenticationRequest request,
             Duration limit,
-            Consumer<Binary> admitted) {
+            Consumer<AuthenticationAnswer.Accept> admitted) {
         this.connection = connection;
         this.method = method;
         this.authenticator = authenticator;
@@ -177,7 +177,7 @@ final class AuthenticationFlow {
         if (anew) {
             connection.send(auth(ReasonCode.SUCCESS, accept.data()));
         } else {
-            admitted.accept(accept.data());
+            admitted.accept(accept);
         }
     }
 

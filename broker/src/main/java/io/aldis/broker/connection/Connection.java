@@ -343,8 +343,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         decide(() -> Handshake.begin(this, parts, connect));
     }
 
-    /** Takes steps of the handshake; one that says no ends it. */
+    /** Takes steps of the handshake, unless the client is gone; one that says no ends it. */
     void decide(Runnable steps) {
+        if (state.over()) {
+            return;
+        }
         try {
             steps.run();
         } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]

@@ -1,6 +1,6 @@
 package io.aldis.broker.connection;
 
-import io.aldis.broker.session.Sessions.Opening;
+import io.aldis.broker.session.Sessions.Opening.Admitted;
 import io.aldis.broker.settings.ConnectionSettings;
 import io.aldis.broker.settings.SessionSettings;
 import io.aldis.broker.settings.Settings;
@@ -42,7 +42,7 @@ final class Greeting {
     }
 
     /** The packet. */
-    Connack connack(Opening opening) {
+    Connack connack(Admitted opening) {
         // [MQTT3-3.1.4-4], [MQTT3-3.2.2-1], [MQTT3-3.2.2-2], [MQTT3-3.2.2-3]
         Connack connack = Connack.accepted(opening.present()); // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
         if (connect.version() != MqttVersion.V5) {

@@ -1,6 +1,7 @@
 package io.aldis.broker.connection;
 
 import io.aldis.broker.connection.PublishRules.Refusal;
+import io.aldis.broker.hook.AuthenticationAnswer.Accept;
 import io.aldis.broker.hook.AuthenticationRequest;
 import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.loop.Loop;
@@ -36,6 +37,9 @@ final class Handshake {
     private final String clientId;
     private final PublishRules rules;
     private final Greeting greeting;
+
+    /** Who the client is; empty as long as nobody has found out. */
+    private String principal = "";
 
     /** The last word of the authenticator to the client. */
     private Binary authenticationData = Binary.EMPTY;
@@ -110,8 +114,9 @@ final class Handshake {
         flow.begin(connect.properties().authenticationData());
     }
 
-    private void authenticated(Binary lastWord) {
-        authenticationData = lastWord;
+    private void authenticated(Accept accept) {
+        principal = accept.principal();
+        authenticationData = accept.data();
         connection.decide(this::claim);
     }
 
@@ -119,6 +124,7 @@ final class Handshake {
         Loop loop = connection.loop();
         Claim claim = new Claim(
                 clientId,
+                principal,
                 connection.number(),
                 connect.cleanStart(), // [MQTT3-3.1.4-3]
                 expirySeconds(),
@@ -175,9 +181,18 @@ final class Handshake {
             } else {
                 connection.moveAsync(home, () -> granted.session().executeAsync(() -> attach(granted)));
             }
+        } else if (opening instanceof Opening.Overtaken overtaken) {
+            connection.overtaken(connack(overtaken));
         } else {
-            connection.overtaken(connack(opening));
+            connection.decide(this::refuse);
         }
+    }
+
+    private void refuse() {
+        throw new ConnectRefused(
+                ReasonCode.NOT_AUTHORIZED,
+                "The session of the client id " + Printable.quoted(clientId)
+                        + " belongs to somebody else. Connect with a client id of your own.");
     }
 
     /** On the session's loop: the client is greeted first, then gets what waited. */
@@ -196,7 +211,7 @@ final class Handshake {
         }
     }
 
-    private Connack connack(Opening opening) {
+    private Connack connack(Opening.Admitted opening) {
         Connack connack = greeting.connack(opening);
         String method = connect.properties().authenticationMethod();
         if (method == null) { // [MQTT-4.12.0-6]

@@ -27,7 +27,8 @@ public sealed interface AuthenticationAnswer {
     /**
      * The client is who it says. It hears this in CONNACK, or in AUTH with {@code SUCCESS} if it was connected before.
      *
-     * @param principal who the client is, never empty. Whoever authenticates anew has to be the same as before
+     * @param principal who the client is, never empty. The session and the will under the client id are from now on this principal's:
+     *     nobody else gets them, not even to end them. Whoever authenticates anew has to be the same as before
      * @param data the last word to the client, 0 to 65,535 bytes; empty for none
      */
     record Accept(String principal, Binary data) implements AuthenticationAnswer {

@@ -39,10 +39,12 @@ public final class SessionTable {
         return byClientId.size();
     }
 
+    /** A connection that waits on {@code loop} is about to claim a client id. */
     void expect(long link, Loop loop) {
         claimants.put(link, loop);
     }
 
+    /** Its claim has been answered: where it waited, or null if it is not one of this node's. */
     @Nullable
     Loop arrived(long link) {
         return claimants.remove(link);

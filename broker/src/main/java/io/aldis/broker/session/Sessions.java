@@ -2,6 +2,7 @@ package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.store.Command.Claim;
+import io.aldis.broker.store.Command.Claimed;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.SessionRecord;
@@ -33,11 +34,15 @@ public final class Sessions {
     /** What a claim of a client id led to. */
     public sealed interface Opening {
 
-        /** Whether the session is an earlier one, resumed [MQTT-3.2.2-3]. */
-        boolean present();
+        /** The client id went to the connection. */
+        sealed interface Admitted extends Opening {
 
-        /** The session as the claim left it. */
-        SessionRecord record();
+            /** Whether the session is an earlier one, resumed [MQTT-3.2.2-3]. */
+            boolean present();
+
+            /** The session as the claim left it. */
+            SessionRecord record();
+        }
 
         /**
          * The connection owns the client id.
@@ -45,22 +50,33 @@ public final class Sessions {
          * @param session to be attached to, on its own loop
          * @param epoch to be named when attaching
          */
-        record Granted(Session session, long epoch, boolean present, SessionRecord record) implements Opening {}
+        record Granted(Session session, long epoch, boolean present, SessionRecord record) implements Admitted {}
 
         /** Another connection has claimed the client id since: this one is already taken over. */
-        record Overtaken(boolean present, SessionRecord record) implements Opening {}
+        record Overtaken(boolean present, SessionRecord record) implements Admitted {}
+
+        /** The client id has a session of another principal: nothing was changed. */
+        record Refused() implements Opening {}
     }
 
     /** Claims a client id for a connection that waits on {@code home}; {@code then} runs there. */
     public void claimAsync(Claim claim, Loop home, Consumer<Opening> then) {
         table.expect(claim.link(), home);
         log.propose(claim, home, claimed -> {
-            SessionRecord record = claimed.record();
-            Session session = table.ofNumber(record.session());
-            then.accept(
-                    session == null
-                            ? new Opening.Overtaken(claimed.present(), record)
-                            : new Opening.Granted(session, record.epoch(), claimed.present(), record));
+            if (claimed instanceof Claimed.Granted granted) {
+                then.accept(opened(granted));
+            } else {
+                table.arrived(claim.link());
+                then.accept(new Opening.Refused());
+            }
         });
+    }
+
+    private Opening opened(Claimed.Granted granted) {
+        SessionRecord record = granted.record();
+        Session session = table.ofNumber(record.session());
+        return session == null
+                ? new Opening.Overtaken(granted.present(), record)
+                : new Opening.Granted(session, record.epoch(), granted.present(), record);
     }
 }

@@ -25,8 +25,9 @@ public sealed interface Command<R> {
 
     /**
      * A connection takes a client id: a session is resumed or begun, and whoever had the id loses it (MQTT 5.0 §3.1.4,
-     * §4.1).
+     * §4.1). The session and its will belong to the principal that has them: a claim by another one is refused.
      *
+     * @param principal who the client was found to be, "" if nobody asked
      * @param link names the connection, unique within the life of the ledger
      * @param expirySeconds session expiry interval; 0 ends the session with the connection, {@link SessionRecord#FOREVER}
      *     never
@@ -37,6 +38,7 @@ public sealed interface Command<R> {
      */
     record Claim(
             String clientId,
+            String principal,
             long link,
             boolean cleanStart,
             long expirySeconds,
@@ -46,15 +48,20 @@ public sealed interface Command<R> {
             long time)
             implements Command<Claimed> {}
 
-    /**
-     * The answer to {@link Claim}.
-     *
-     * @param record the session as it now is; its epoch fences the connection's further commands
-     * @param present whether it is an earlier session, resumed
-     * @param ended the session that ended because of this claim, if one did
-     */
-    record Claimed(
-            SessionRecord record, boolean present, @Nullable SessionRecord ended) {}
+    /** The answer to {@link Claim}. */
+    sealed interface Claimed {
+
+        /**
+         * The connection owns the client id.
+         *
+         * @param record the session as it now is; its epoch fences the connection's further commands
+         * @param present whether it is an earlier session, resumed
+         */
+        record Granted(SessionRecord record, boolean present) implements Claimed {}
+
+        /** The session belongs to another principal: nothing was changed. */
+        record Refused() implements Claimed {}
+    }
 
     /**
      * The owning connection is gone: the session waits for its client, or ends (MQTT 5.0 §3.1.2.11.2).

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ledger's row for a client id: who owns it, and the session kept under it.
  *
+ * @param principal who it belongs to, "" if nobody asked; only the same principal may claim the client id while it lasts
  * @param session number of the session, never used twice
  * @param epoch counts the claims of the client id; commands of an older epoch are void
  * @param link the owning connection, or {@link #NOBODY}
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionRecord(
         String clientId,
+        String principal,
         long session,
         long epoch,
         long link,
@@ -41,7 +43,18 @@ public record SessionRecord(
     /** The same session without a connection. */
     SessionRecord waiting(long expiry, long endsAt, @Nullable Testament leftWill, long leftWillDueAt) {
         return new SessionRecord(
-                clientId, session, epoch, NOBODY, true, expiry, endsAt, leftWill, leftWillDueAt, bounds, window);
+                clientId,
+                principal,
+                session,
+                epoch,
+                NOBODY,
+                true,
+                expiry,
+                endsAt,
+                leftWill,
+                leftWillDueAt,
+                bounds,
+                window);
     }
 
     /** Whether a connection owns the client id. */

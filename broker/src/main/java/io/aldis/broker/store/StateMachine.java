@@ -144,10 +144,14 @@ public final class StateMachine {
     private Claimed claim(Claim claim) {
         pass(claim.time());
         SessionRecord former = sessions.get(claim.clientId()); // [MQTT3-3.1.3-2], [MQTT-3.1.3-2]
+        boolean lasts = former != null && former.expiresAt() > time;
+        if (former != null && lasts && !former.principal().equals(claim.principal())) {
+            return new Claimed.Refused();
+        }
         boolean resumes = former != null // [MQTT-3.1.2-5], [MQTT-3.1.2-6], [MQTT-3.1.4-4]
                 && former.durable()
                 && !claim.cleanStart() // [MQTT-3.1.2-4], [MQTT3-3.1.2-4], [MQTT3-3.1.2-6]
-                && former.expiresAt() > time
+                && lasts
                 && !(former.owned() && former.expirySeconds() == 0);
         if (former != null) {
             forgetTimers(former);
@@ -158,6 +162,7 @@ public final class StateMachine {
         }
         SessionRecord record = new SessionRecord(
                 claim.clientId(),
+                claim.principal(),
                 resumes && former != null ? former.session() : ++lastSession,
                 ++lastEpoch,
                 claim.link(),
@@ -173,7 +178,7 @@ public final class StateMachine {
         own.record = record;
         advance(own, record);
         changes.claimed(record);
-        return new Claimed(record, resumes, resumes ? null : former);
+        return new Claimed.Granted(record, resumes);
     }
 
     /**
