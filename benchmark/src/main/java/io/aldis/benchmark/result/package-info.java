@@ -1,0 +1,8 @@
+/**
+ * What a run showed: immutable, complete, and written to JSON as it is. Times are seconds since the run began unless a name says
+ * otherwise.
+ */
+@NullMarked
+package io.aldis.benchmark.result;
+
+import org.jspecify.annotations.NullMarked;
