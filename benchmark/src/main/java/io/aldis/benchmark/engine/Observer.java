@@ -3,7 +3,7 @@ package io.aldis.benchmark.engine;
 import io.aldis.benchmark.result.Counts;
 import io.aldis.benchmark.result.Sample;
 
-/** Watches a run while it goes on. Called by the thread that conducts it, which it must not hold up. */
+/** Watches a run while it goes on. Each method is called by one thread, which it must not hold up. */
 public interface Observer {
 
     /** Watches nothing. */

@@ -1,0 +1,44 @@
+package io.aldis.benchmark.engine;
+
+import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.plan.Plan;
+import io.aldis.benchmark.plan.Target;
+import io.aldis.benchmark.result.Result;
+import io.aldis.benchmark.watch.ProcessWatch;
+import io.netty.channel.IoHandlerFactory;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out plans over real connections. */
+public final class Conductor implements Runner {
+
+    private final Function<Target, Dialer> dialers;
+    private final Supplier<IoHandlerFactory> io;
+
+    /**
+     * A conductor of runs over these ways.
+     *
+     * @param dialers the way to a broker
+     * @param io makes what the event loops wait with
+     */
+    public Conductor(Function<Target, Dialer> dialers, Supplier<IoHandlerFactory> io) {
+        this.dialers = dialers;
+        this.io = io;
+    }
+
+    @Override
+    public Result run(Plan plan, @Nullable Long brokerPid, Observer observer) {
+        ProcessWatch broker = brokerPid == null ? null : ProcessWatch.of(brokerPid);
+        try (Run run = new Run(plan, dialers.apply(plan.target()), io.get(), broker, brokerPid, observer)) {
+            try {
+                run.conduct();
+            } catch (RunFailed failed) {
+                run.failed(failed.exit(), failed.why());
+            } catch (InterruptedException interrupted) {
+                run.failed(ExitCode.INTERRUPTED, "It was interrupted.");
+            }
+            return run.result();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.aldis.benchmark.engine;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the clients of one event loop share: buffers for the packets at hand, the tally, and the order in which publishers get their turn.
+ * Confined to the loop, but for what may be read from anywhere.
+ */
+final class Lane {
+
+    /** How long publishers wait that may send nothing because too much is owed. */
+    private static final long HELD_MICROS = 100;
+
+    private final EventLoop loop;
+    private final Stage stage;
+    private final Tally tally = new Tally();
+    private final Timings timings = new Timings();
+    private final List<Client> clients = new ArrayList<>();
+
+    /** Publishers that could send at once. */
+    private final ArrayDeque<Publisher> ready = new ArrayDeque<>();
+
+    private boolean turnsScheduled;
+
+    /** Publishers at a fixed rate, the one whose message is due first at the head. */
+    private final PriorityQueue<Publisher> paced = new PriorityQueue<>(Comparator.comparingLong(Publisher::nextDue));
+
+    /** For when {@link #wake} is scheduled; {@link Long#MAX_VALUE} for never. */
+    private long wakesAt = Long.MAX_VALUE;
+
+    private byte[] inbound = new byte[256 * 1024];
+    private byte[] outbound = new byte[64 * 1024];
+
+    Lane(EventLoop loop, Stage stage) {
+        this.loop = loop;
+        this.stage = stage;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    Timings timings() {
+        return timings;
+    }
+
+    List<Client> clients() {
+        return clients;
+    }
+
+    /** Room for bytes read; what was in it before is gone when it had to grow. */
+    byte[] inbound(int size) {
+        assert loop.inEventLoop();
+        if (inbound.length < size) {
+            inbound = new byte[Math.max(size, 2 * inbound.length)];
+        }
+        return inbound;
+    }
+
+    /** Room for bytes to be written. */
+    byte[] outbound(int size) {
+        assert loop.inEventLoop();
+        if (outbound.length < size) {
+            outbound = new byte[Math.max(size, 2 * outbound.length)];
+        }
+        return outbound;
+    }
+
+    // As fast as the broker takes them.
+
+    /** The publisher could send at once: it gets a turn. */
+    void ready(Publisher publisher) {
+        assert loop.inEventLoop();
+        ready.add(publisher);
+        if (!turnsScheduled) {
+            turnsScheduled = true;
+            scheduleTurns(0);
+        }
+    }
+
+    private void turns() {
+        long allowance = stage.allowance();
+        long now = System.nanoTime();
+        for (int turns = allowance > 0 ? ready.size() : 0; turns > 0; turns--) {
+            Publisher publisher = ready.remove();
+            if (publisher.sendBatch(now, allowance)) {
+                ready.add(publisher);
+            }
+            if (allowance != Long.MAX_VALUE) {
+                allowance = stage.allowance();
+                turns = allowance > 0 ? turns : 0;
+            }
+        }
+        if (ready.isEmpty()) {
+            turnsScheduled = false;
+        } else {
+            scheduleTurns(allowance > 0 ? 0 : HELD_MICROS);
+        }
+    }
+
+    // A scheduled task, unlike one that is executed, lets the loop read its sockets first. Without that the messages
+    // would only ever
+    // be sent.
+    private void scheduleTurns(long micros) {
+        var unused = loop.schedule(this::turns, micros, TimeUnit.MICROSECONDS);
+    }
+
+    // At fixed times.
+
+    /** The publisher is to be woken when its next message is due. */
+    void pace(Publisher publisher) {
+        assert loop.inEventLoop();
+        paced.add(publisher);
+        wakeInTime();
+    }
+
+    void unpace(Publisher publisher) {
+        paced.remove(publisher);
+    }
+
+    private void wakeInTime() {
+        Publisher first = paced.peek();
+        if (first != null && first.nextDue() < wakesAt) {
+            wakesAt = first.nextDue();
+            var unused = loop.schedule(this::wake, wakesAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void wake() {
+        wakesAt = Long.MAX_VALUE;
+        long now = System.nanoTime();
+        for (Publisher first = paced.peek(); first != null && first.nextDue() <= now; first = paced.peek()) {
+            paced.remove();
+            if (first.sendDue(now)) {
+                paced.add(first);
+            }
+        }
+        wakeInTime();
+    }
+}

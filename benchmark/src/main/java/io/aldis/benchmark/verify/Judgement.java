@@ -1,0 +1,88 @@
+package io.aldis.benchmark.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the broker did wrong, and what it was allowed to do but is worth knowing. Made when nothing is sent or received any more.
+ *
+ * @param findings what MQTT forbids, a sentence each, the gravest first
+ * @param remarks what it allows
+ * @param lost deliveries that did not happen, whether allowed or not
+ */
+public record Judgement(List<String> findings, List<String> remarks, long lost) {
+
+    public Judgement {
+        findings = List.copyOf(findings);
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Judges a run that came to its end. */
+    public static Judgement of(Audience audience, long corrupt, long misdirected) {
+        Sums sums = new Sums();
+        for (Stream stream : audience.all()) {
+            stream.receivers().keySet().forEach(receiver -> sums.add(stream, receiver));
+        }
+        audience.receivers().forEach(receiver -> sums.retainedMissing += receiver.retainedMissing());
+        return sums.judgement(corrupt, misdirected);
+    }
+
+    private static final class Sums {
+        private final long[] lost = new long[3];
+        private final long[] duplicates = new long[3];
+        private long late;
+        private long lateShared;
+        private long retainedMissing;
+        private long excused;
+
+        void add(Stream stream, Receiver receiver) {
+            int qos = stream.qosTo(receiver).level();
+            Sequence sequence = receiver.of(stream);
+            if (sequence != null) {
+                duplicates[qos] += sequence.duplicates();
+                if (receiver.shared()) {
+                    lateShared += sequence.late();
+                } else {
+                    late += sequence.late();
+                }
+            }
+            long missing = Math.max(0, stream.taken() - (sequence == null ? 0 : sequence.distinct()));
+            if (receiver.exempt()) {
+                excused += missing;
+            } else if (receiver.steady()) {
+                lost[qos] += missing;
+            }
+        }
+
+        Judgement judgement(long corrupt, long misdirected) {
+            List<String> findings = new ArrayList<>();
+            List<String> remarks = new ArrayList<>();
+            say(findings, corrupt, "%,d messages came changed.");
+            say(findings, misdirected, "%,d messages came to clients that had not asked for them.");
+            say(
+                    findings,
+                    lost[1],
+                    "%,d deliveries at QoS 1 were lost: the broker had taken the messages and did not bring them.");
+            say(
+                    findings,
+                    lost[2],
+                    "%,d deliveries at QoS 2 were lost: the broker had taken the messages and did not bring them.");
+            say(findings, retainedMissing, "%,d retained messages did not come to subscribers.");
+            say(findings, duplicates[2], "%,d messages at QoS 2 came more than once.");
+            say(findings, duplicates[0], "%,d messages at QoS 0 came more than once.");
+            say(findings, late, "%,d messages came after ones that were sent later on the same topic.");
+            say(remarks, lost[0], "%,d deliveries at QoS 0 were lost, which QoS 0 allows.");
+            say(remarks, duplicates[1], "%,d messages at QoS 1 came more than once, which QoS 1 allows.");
+            say(remarks, lateShared, "%,d messages of shared subscriptions came out of order, which is allowed there.");
+            say(remarks, excused, "%,d deliveries did not come to clients that had been made to stop reading.");
+            return new Judgement(findings, remarks, lost[0] + lost[1] + lost[2]);
+        }
+
+        private static void say(List<String> to, long count, String sentence) {
+            if (count > 0) {
+                to.add(String.format(Locale.ROOT, sentence, count));
+            }
+        }
+    }
+}
