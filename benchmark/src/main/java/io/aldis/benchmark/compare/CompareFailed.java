@@ -1,0 +1,29 @@
+package io.aldis.benchmark.compare;
+
+import io.aldis.benchmark.ExitCode;
+
+/** A comparison cannot be made; the message tells the person at the keyboard why, and how to mend it. */
+public final class CompareFailed extends RuntimeException {
+
+    private final ExitCode exit;
+
+    CompareFailed(ExitCode exit, String message) {
+        super(message);
+        this.exit = exit;
+    }
+
+    /** What was typed makes no sense. */
+    static CompareFailed usage(String message) {
+        return new CompareFailed(ExitCode.USAGE, message);
+    }
+
+    /** A broker cannot be had. */
+    static CompareFailed unreachable(String message) {
+        return new CompareFailed(ExitCode.UNREACHABLE, message);
+    }
+
+    /** What the process should answer. */
+    public ExitCode exit() {
+        return exit;
+    }
+}
