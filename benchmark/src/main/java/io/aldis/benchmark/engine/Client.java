@@ -225,7 +225,11 @@ final class Client {
             suback(suback);
         } else if (packet instanceof Disconnect disconnect) {
             broken("the broker disconnected it: " + disconnect.reason());
-        } else if (!(packet instanceof Pingresp)) {
+        } else if (packet instanceof Pingresp) {
+            if (publisher != null) {
+                publisher.answered();
+            }
+        } else {
             fault("the broker sent " + packet.type() + " unasked");
         }
     }
@@ -441,6 +445,11 @@ final class Client {
         if (link != null && length > 0) {
             link.write(bytes, length);
         }
+    }
+
+    /** Asks the broker for a sign that it has got what was sent before. */
+    void ask() {
+        send(new Pingreq());
     }
 
     /** The socket takes more. */

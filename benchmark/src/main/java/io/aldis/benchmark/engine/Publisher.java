@@ -47,6 +47,9 @@ final class Publisher {
     private long sent;
     private boolean done;
 
+    /** At QoS 0 nothing says that the broker has got all, so it is asked for a PINGRESP behind it. */
+    private boolean asking;
+
     // At a fixed rate: when the first message is due, as System.nanoTime, and the time between two.
     private long firstDue;
     private final double interval;
@@ -334,10 +337,24 @@ final class Publisher {
     private void finish() {
         if (!done && publishing.messages() > 0 && sent >= publishing.messages()) {
             sending = false;
-            if (inFlight() == 0) {
-                done = true;
-                finished.incrementAndGet();
+            if (acknowledged) {
+                finished(inFlight() == 0);
+            } else if (!asking) {
+                asking = true;
+                client.ask();
             }
+        }
+    }
+
+    /** The broker has answered a PINGREQ: what was sent before has reached it. */
+    void answered() {
+        finished(asking);
+    }
+
+    private void finished(boolean now) {
+        if (now && !done) {
+            done = true;
+            finished.incrementAndGet();
         }
     }
 }
