@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 final class LoadOptions {
 
     private static final int LARGEST_PAYLOAD = 64 * 1024 * 1024;
+    private static final int USUAL_SIZE = 64;
     private static final int MOST_SECONDS = 24 * 60 * 60;
 
     @Option(
@@ -25,9 +26,9 @@ final class LoadOptions {
     @Option(
             names = {"-s", "--size"},
             paramLabel = "BYTES",
-            defaultValue = "64",
-            description = "Of a payload (default: ${DEFAULT-VALUE}, at least " + Publishing.SMALLEST_PAYLOAD + ").")
-    private int size;
+            description =
+                    "Of a payload (default: 64, in slow-consumer 1024; at least " + Publishing.SMALLEST_PAYLOAD + ").")
+    private @Nullable Integer givenSize;
 
     @Option(
             names = "--rate",
@@ -93,6 +94,11 @@ final class LoadOptions {
 
     /** What each of so many clients publishes, at most at {@code rateIfNone} messages a second together if no rate was given. */
     Publishing publishing(String topic, int clients, boolean retain, double rateIfNone) {
+        return publishing(topic, clients, retain, rateIfNone, USUAL_SIZE);
+    }
+
+    Publishing publishing(String topic, int clients, boolean retain, double rateIfNone, int sizeIfNone) {
+        int size = givenSize == null ? sizeIfNone : givenSize;
         Misuse.check("--size", size, Publishing.SMALLEST_PAYLOAD, LARGEST_PAYLOAD);
         Misuse.check("--window", window, 1, 65_535);
         double together = rate == null ? rateIfNone : rate;

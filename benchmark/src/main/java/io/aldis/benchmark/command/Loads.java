@@ -330,11 +330,8 @@ final class Loads {
             Misuse.check("--at-once", atOnce, 1, MOST_CLIENTS);
             int publishers = Math.min(clients, 10);
             Group subscribers = Groups.connecting(
-                    Groups.persistent(Groups.subscribers(
-                            SUBSCRIBERS,
-                            clients,
-                            PREFIX + "{client%" + publishers + "}/{client}",
-                            load().subscriberQos())),
+                    Groups.persistent(
+                            Groups.subscribers(SUBSCRIBERS, clients, PREFIX + "+/{client}", load().subscriberQos())),
                     new Group.Connecting(Duration.ZERO, atOnce, Groups.QUICKLY.timeout()));
             Group senders = Groups.publishers(
                     PUBLISHERS,
@@ -368,6 +365,9 @@ final class Loads {
             sortOptions = false)
     static final class SlowConsumer extends Load {
         private static final double RATE = 2000;
+
+        /** Large enough to fill the sockets of those who do not read within seconds. */
+        private static final int SIZE = 1024;
 
         @Option(
                 names = {"-c", "--publishers"},
@@ -418,7 +418,7 @@ final class Loads {
                             Groups.publishers(
                                     PUBLISHERS,
                                     publishers,
-                                    load().publishing(PREFIX + "all", publishers, false, RATE))),
+                                    load().publishing(PREFIX + "all", publishers, false, RATE, SIZE))),
                     steps,
                     load().outstanding());
         }
