@@ -1,18 +1,33 @@
 package io.aldis.benchmark.command;
 
 import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.compare.CompareFailed;
 import io.aldis.benchmark.engine.Observer;
 import io.aldis.benchmark.engine.Runner;
 import io.aldis.benchmark.plan.Plan;
+import io.aldis.benchmark.report.CsvReport;
+import io.aldis.benchmark.report.HtmlReport;
+import io.aldis.benchmark.report.JsonReport;
+import io.aldis.benchmark.report.ReportFailed;
+import io.aldis.benchmark.report.ReportFile;
+import io.aldis.benchmark.report.TextReport;
 import io.aldis.benchmark.result.Result;
+import io.aldis.benchmark.scenario.ScenarioFailed;
+import io.aldis.benchmark.show.Live;
+import io.aldis.benchmark.transport.TransportFailed;
+import io.aldis.benchmark.watch.WatchFailed;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -30,7 +45,9 @@ import picocli.CommandLine.Spec;
             Loads.Offline.class,
             Loads.ReconnectStorm.class,
             Loads.SlowConsumer.class,
-            Loads.Latency.class
+            Loads.Latency.class,
+            ScenarioMode.class,
+            Compare.class
         },
         footer = {
             "",
@@ -58,14 +75,19 @@ public final class Bench implements Runnable {
     /** Does what was typed; answers the exit code. */
     public static int run(Runner runner, PrintWriter out, PrintWriter err, String... arguments) {
         Bench bench = new Bench(runner, out, err, List.of(arguments));
-        CommandLine line = new CommandLine(bench);
-        line.getCommandSpec().addOption(help());
-        line.getSubcommands().values().forEach(mode -> mode.getCommandSpec().addOption(help()));
-        return line.setOut(out)
+        return bench.line()
+                .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((wrong, args) -> bench.misused(wrong))
                 .setExecutionExceptionHandler((failure, ignored, parsed) -> bench.failed(failure))
                 .execute(arguments);
+    }
+
+    private CommandLine line() {
+        CommandLine line = new CommandLine(this);
+        line.getCommandSpec().addOption(help());
+        line.getSubcommands().values().forEach(mode -> mode.getCommandSpec().addOption(help()));
+        return line;
     }
 
     /** Not -h, which is the host. */
@@ -83,7 +105,19 @@ public final class Bench implements Runnable {
     }
 
     private int failed(Exception failure) {
-        if (failure instanceof Misuse || failure instanceof IllegalArgumentException) {
+        if (failure instanceof CompareFailed compare) {
+            err.println("aldis bench: " + compare.getMessage());
+            return compare.exit().code();
+        }
+        if (failure instanceof ReportFailed) {
+            err.println("aldis bench: " + failure.getMessage());
+            return ExitCode.BUG.code();
+        }
+        if (failure instanceof Misuse
+                || failure instanceof IllegalArgumentException
+                || failure instanceof ScenarioFailed
+                || failure instanceof TransportFailed
+                || failure instanceof WatchFailed) {
             err.println("aldis bench: " + failure.getMessage());
             return ExitCode.USAGE.code();
         }
@@ -91,15 +125,84 @@ public final class Bench implements Runnable {
         return ExitCode.BUG.code();
     }
 
-    /** As it was typed. */
+    /** As it was typed, quoted where a shell needs it. */
     String commandLine() {
-        return "aldis bench " + String.join(" ", arguments);
+        StringBuilder line = new StringBuilder("aldis bench");
+        for (String argument : arguments) {
+            boolean plain = argument.matches("[\\w@%+=:,./-]+");
+            line.append(' ').append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
+        }
+        return line.toString();
+    }
+
+    Runner runner() {
+        return runner;
+    }
+
+    /** Says something that was asked for. */
+    void say(String text) {
+        out.println(text);
+    }
+
+    /** Says something on the way. */
+    void tell(String text) {
+        err.println(text);
+    }
+
+    /** The plan of a mode with its options, or of a scenario's file or name. */
+    Plan planned(List<String> words) {
+        CommandLine line = line();
+        boolean mode = !words.isEmpty() && line.getSubcommands().containsKey(words.get(0));
+        List<String> all = new ArrayList<>(mode ? List.of() : List.of("scenario"));
+        all.addAll(words);
+        ParseResult parsed = line.parseArgs(all.toArray(String[]::new));
+        if (parsed.subcommand().commandSpec().userObject() instanceof Mode wanted) {
+            return wanted.plan();
+        }
+        throw new Misuse("\"" + words.get(0) + "\" is no scenario, but a command.");
     }
 
     int run(Plan plan, RunOptions options) {
-        Result result = runner.run(plan, options.pid(), Observer.NONE);
-        out.println(result);
+        check(options.json(), options.csv(), options.report());
+        Result result = watched(plan, options);
+        Path json = options.json();
+        if (json != null && isStandardOutput(json)) {
+            out.println(JsonReport.of(result));
+        } else {
+            out.println(TextReport.of(result));
+            write(json, () -> JsonReport.of(result));
+        }
+        write(options.csv(), () -> CsvReport.of(result));
+        write(options.report(), () -> HtmlReport.of(result));
         return result.verdict().exit().code();
+    }
+
+    private Result watched(Plan plan, RunOptions options) {
+        if (options.quiet()) {
+            return runner.run(plan, options.pid(), Observer.NONE);
+        }
+        try (Live live = new Live(err, Terminal.isWatching(), Terminal.columns())) {
+            return runner.run(plan, options.pid(), live);
+        }
+    }
+
+    /** Fails now rather than after a long run. */
+    static void check(@Nullable Path... files) {
+        for (Path file : files) {
+            if (file != null && !isStandardOutput(file)) {
+                ReportFile.check(file);
+            }
+        }
+    }
+
+    static boolean isStandardOutput(Path file) {
+        return file.toString().equals("-");
+    }
+
+    static void write(@Nullable Path file, Supplier<String> content) {
+        if (file != null) {
+            ReportFile.write(file, content.get());
+        }
     }
 
     @Override

@@ -97,14 +97,7 @@ public enum Figure {
                 phase.counts().expected() + phase.counts().sent() > 0
                         ? phase.perSecond(phase.counts().sent())
                         : Double.NaN;
-            case LOST ->
-                run.totals().expected() > 0
-                        ? Math.max(
-                                0,
-                                run.totals().expected()
-                                        - (run.totals().received()
-                                                - run.totals().duplicates()))
-                        : Double.NaN;
+            case LOST -> run.totals().expected() > 0 ? run.totals().lost() : Double.NaN;
             case BROKER_MICROS_PER_MESSAGE -> phase.brokerMicrosPerMessage();
             case BROKER_MICROS_PER_DELIVERY ->
                 phase.broker() == null

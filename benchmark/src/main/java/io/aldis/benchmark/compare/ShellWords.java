@@ -7,7 +7,7 @@ import java.util.List;
  * A command line cut into words as a POSIX shell does it: blanks separate, single quotes keep everything, double quotes all but a
  * backslash before {@code $ ` " \}, a backslash the next character. Nothing is expanded, and there are no operators.
  */
-final class ShellWords {
+public final class ShellWords {
 
     private final String line;
     private final List<String> words = new ArrayList<>();
@@ -27,7 +27,7 @@ final class ShellWords {
      *
      * @throws IllegalArgumentException if a quote is not closed, or nothing follows a last backslash; the message says which
      */
-    static List<String> of(String line) {
+    public static List<String> of(String line) {
         return new ShellWords(line).split();
     }
 

@@ -102,7 +102,7 @@ final class Run implements AutoCloseable {
         for (EventExecutor loop : group) {
             lanes.add(new Lane((EventLoop) loop, stage));
         }
-        stage.counts(() -> sum(Item.EXPECTED), () -> sum(Item.SETTLED));
+        stage.counts(() -> sum(Item.EXPECTED), () -> sum(Item.DELIVERED));
         crowd = new Crowd(stage, lanes);
         sampler = new Sampler(plan, crowd, lanes, start, broker, observer);
     }
@@ -267,7 +267,7 @@ final class Run implements AutoCloseable {
     }
 
     private boolean isComplete() {
-        return sum(Item.SETTLED) >= sum(Item.EXPECTED) && sum(Item.ACKNOWLEDGED) >= sum(Item.TO_ACKNOWLEDGE);
+        return sum(Item.DELIVERED) >= sum(Item.EXPECTED) && sum(Item.ACKNOWLEDGED) >= sum(Item.TO_ACKNOWLEDGE);
     }
 
     private void forget(String name) throws InterruptedException {

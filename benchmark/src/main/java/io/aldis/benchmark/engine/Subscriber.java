@@ -188,7 +188,7 @@ final class Subscriber {
         now = 0;
         if (received > 0) {
             lane.tally().add(Item.RECEIVED, received);
-            lane.tally().add(Item.SETTLED, settled);
+            lane.tally().add(Item.DELIVERED, settled);
             received = 0;
             settled = 0;
         }

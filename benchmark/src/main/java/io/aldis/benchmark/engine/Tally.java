@@ -18,6 +18,7 @@ final class Tally {
         ACKNOWLEDGED,
         REFUSED,
         EXPECTED,
+        DELIVERED,
         RECEIVED,
         RETAINED,
         DUPLICATES,
@@ -29,8 +30,6 @@ final class Tally {
         BYTES_RECEIVED,
         /** Connections that were accepted and are not over. */
         OPEN,
-        /** Deliveries that were expected and came, each once. */
-        SETTLED,
         /** Messages sent at QoS 1 and 2. */
         TO_ACKNOWLEDGE
     }
@@ -65,6 +64,7 @@ final class Tally {
                 of(Item.ACKNOWLEDGED),
                 of(Item.REFUSED),
                 of(Item.EXPECTED),
+                of(Item.DELIVERED),
                 of(Item.RECEIVED),
                 of(Item.RETAINED),
                 of(Item.DUPLICATES),

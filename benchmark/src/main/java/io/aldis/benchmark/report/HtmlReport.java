@@ -170,7 +170,7 @@ public final class HtmlReport {
         cards.add(card(
                 "lost",
                 "Messages lost",
-                Figure.count(Summary.lost(counts)),
+                Figure.count(counts.lost()),
                 "of " + Figure.count(counts.expected()),
                 Figure.count(counts.duplicates()) + " duplicates, " + Figure.count(counts.late()) + " late, "
                         + Figure.count(counts.corrupt()) + " corrupt"));

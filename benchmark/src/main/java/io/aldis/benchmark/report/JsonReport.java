@@ -70,7 +70,7 @@ public final class JsonReport {
                 .put("connectedPerSecond", phase.perSecond(phase.counts().connected()))
                 .put("bytesSentPerSecond", phase.perSecond(phase.counts().bytesSent()))
                 .put("bytesReceivedPerSecond", phase.perSecond(phase.counts().bytesReceived()))
-                .put("lost", Summary.lost(phase.counts()))
+                .put("lost", phase.counts().lost())
                 .put("brokerMicrosPerMessage", phase.brokerMicrosPerMessage())
                 .put("brokerCores", Summary.cores(phase.broker(), phase))
                 .put("brokerBytesPerConnection", phase.brokerBytesPerConnection())

@@ -54,12 +54,6 @@ final class Summary {
                 .toList();
     }
 
-    /** Messages that should have come and did not. */
-    static long lost(Counts counts) {
-        long arrived = counts.received() - counts.duplicates() - counts.misdirected() - counts.foreign();
-        return Math.max(0, counts.expected() - arrived);
-    }
-
     /** Cores kept busy in a phase; NaN if it is not known. */
     static double cores(@Nullable Usage usage, PhaseResult phase) {
         return usage == null || phase.seconds() <= 0 ? Double.NaN : usage.cpuSeconds() / phase.seconds();

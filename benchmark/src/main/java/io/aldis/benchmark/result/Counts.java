@@ -10,6 +10,7 @@ package io.aldis.benchmark.result;
  * @param acknowledged of them, those of QoS 1 and 2 whose last acknowledgement came
  * @param refused of these, those with a reason code of 0x80 or more
  * @param expected deliveries that what was sent should lead to
+ * @param delivered of these, those that happened, each counted once
  * @param received messages that came to subscribers, everything included
  * @param retained of them, those that came with RETAIN set
  * @param duplicates of them, those that had come before
@@ -28,6 +29,7 @@ public record Counts(
         long acknowledged,
         long refused,
         long expected,
+        long delivered,
         long received,
         long retained,
         long duplicates,
@@ -39,7 +41,12 @@ public record Counts(
         long bytesReceived) {
 
     /** Nothing. */
-    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Deliveries that should have happened and have not. */
+    public long lost() {
+        return Math.max(0, expected - delivered);
+    }
 
     /** Both together. */
     public Counts plus(Counts other) {
@@ -60,6 +67,7 @@ public record Counts(
                 acknowledged + sign * other.acknowledged,
                 refused + sign * other.refused,
                 expected + sign * other.expected,
+                delivered + sign * other.delivered,
                 received + sign * other.received,
                 retained + sign * other.retained,
                 duplicates + sign * other.duplicates,

@@ -95,6 +95,23 @@ final class Runs implements Runner {
     }
 
     static Counts counts(long connected, long sent, long expected, long received, long duplicates) {
-        return new Counts(connected, 0, 0, sent, 0, 0, expected, received, 0, duplicates, 0, 0, 0, 0, 0, 0);
+        return new Counts(
+                connected,
+                0,
+                0,
+                sent,
+                0,
+                0,
+                expected,
+                received - duplicates,
+                received,
+                0,
+                duplicates,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0);
     }
 }

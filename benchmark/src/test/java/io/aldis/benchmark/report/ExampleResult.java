@@ -70,6 +70,7 @@ public final class ExampleResult {
                 0,
                 sent,
                 received,
+                received,
                 0,
                 0,
                 0,
@@ -147,8 +148,8 @@ public final class ExampleResult {
 
     /** A broker that was bad, in round numbers, whose process is not known. */
     public static Result bad() {
-        Counts counts =
-                new Counts(20, 1, 10, 12_000, 11_990, 10, 12_000, 11_950, 0, 5, 3, 2, 1, 4, 2_400_000, 2_500_000);
+        Counts counts = new Counts(
+                20, 1, 10, 12_000, 11_990, 10, 12_000, 11_940, 11_950, 0, 5, 3, 2, 1, 4, 2_400_000, 2_500_000);
         Latency delivery = new Latency(
                 11_950,
                 0.2,

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class LiveTest {
 
-    private static final Counts SECOND = new Counts(0, 0, 0, 98_412, 98_400, 0, 98_412, 98_410, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final Counts SECOND =
+            new Counts(0, 0, 0, 98_412, 98_400, 0, 98_412, 98_410, 98_410, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private final StringWriter shown = new StringWriter();
 
@@ -73,7 +74,7 @@ class LiveTest {
 
     @Test
     void errorsAreNamed() {
-        Counts totals = new Counts(0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 4, 5, 6, 7, 0, 0);
+        Counts totals = new Counts(0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 2, 4, 5, 6, 7, 0, 0);
         try (Live live = live(true, 100)) {
             live.sample(sample(1, Counts.NONE, null, null), new Progress(totals, 1, -1, -1));
             assertThat(lines())
