@@ -11,7 +11,7 @@ final class Terminal {
 
     private Terminal() {}
 
-    /** Whether standard error is a terminal, and not a pipe or a file. */
+    /** Whether standard error is a terminal, and not a pipe or a file. False where the system does not tell, which only Linux does. */
     static boolean isWatching() {
         if (System.getenv("TERM") == null || System.getenv("TERM").equals("dumb")) {
             return false;
@@ -19,9 +19,8 @@ final class Terminal {
         Path descriptor = Path.of("/proc/self/fd/2");
         try {
             return Files.exists(descriptor)
-                    ? Files.readSymbolicLink(descriptor).startsWith("/dev")
-                            && !descriptor.toRealPath().endsWith("null")
-                    : System.console() != null;
+                    && Files.readSymbolicLink(descriptor).startsWith("/dev")
+                    && !descriptor.toRealPath().endsWith("null");
         } catch (IOException e) {
             return false;
         }

@@ -4,7 +4,6 @@ import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.plan.Plan;
 import io.aldis.benchmark.plan.Target;
 import io.aldis.benchmark.result.Result;
-import io.aldis.benchmark.watch.ProcessWatch;
 import io.netty.channel.IoHandlerFactory;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,8 +28,7 @@ public final class Conductor implements Runner {
 
     @Override
     public Result run(Plan plan, @Nullable Long brokerPid, Observer observer) {
-        ProcessWatch broker = brokerPid == null ? null : ProcessWatch.of(brokerPid);
-        try (Run run = new Run(plan, dialers.apply(plan.target()), io.get(), broker, brokerPid, observer)) {
+        try (Run run = new Run(plan, dialers.apply(plan.target()), io.get(), brokerPid, observer)) {
             try {
                 run.conduct();
             } catch (RunFailed failed) {

@@ -84,16 +84,10 @@ final class Run implements AutoCloseable {
             ProcessWatch.@Nullable Reading broker,
             ProcessWatch.Reading tool) {}
 
-    Run(
-            Plan plan,
-            Dialer dialer,
-            IoHandlerFactory io,
-            @Nullable ProcessWatch broker,
-            @Nullable Long brokerPid,
-            Observer observer) {
+    Run(Plan plan, Dialer dialer, IoHandlerFactory io, @Nullable Long brokerPid, Observer observer) {
         this.plan = plan;
         this.observer = observer;
-        this.broker = broker;
+        broker = brokerPid == null ? null : ProcessWatch.of(brokerPid);
         this.brokerPid = brokerPid;
         int random = ThreadLocalRandom.current().nextInt();
         Stamp stamp = new Stamp(random, largestPayload(plan));
@@ -104,7 +98,7 @@ final class Run implements AutoCloseable {
         }
         stage.counts(() -> sum(Item.EXPECTED), () -> sum(Item.DELIVERED));
         crowd = new Crowd(stage, lanes);
-        sampler = new Sampler(plan, crowd, lanes, start, broker, observer);
+        sampler = new Sampler(plan, lanes, start, brokerPid, observer);
     }
 
     private static int largestPayload(Plan plan) {

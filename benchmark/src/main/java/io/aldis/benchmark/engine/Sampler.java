@@ -40,11 +40,11 @@ final class Sampler {
     private ProcessWatch.Reading lastTool = ProcessWatch.self();
     private final @Nullable Histogram[] recycled;
 
-    Sampler(Plan plan, Crowd crowd, List<Lane> lanes, long start, @Nullable ProcessWatch broker, Observer observer) {
+    Sampler(Plan plan, List<Lane> lanes, long start, @Nullable Long brokerPid, Observer observer) {
         this.plan = plan;
         this.lanes = lanes;
         this.start = start;
-        this.broker = broker;
+        broker = brokerPid == null ? null : ProcessWatch.of(brokerPid);
         this.observer = observer;
         recycled = new Histogram[lanes.size()];
         lastTime = start;
