@@ -109,6 +109,7 @@ final class Link extends ChannelInboundHandlerAdapter {
             return;
         }
         lane.tally().add(Item.BYTES_RECEIVED, readable);
+        lane.read(readable);
         int end = restLength + readable;
         byte[] in = lane.inbound(end);
         System.arraycopy(rest, 0, in, 0, restLength);

@@ -16,6 +16,7 @@ import io.aldis.benchmark.verify.Audience;
 import io.aldis.benchmark.verify.Judgement;
 import io.aldis.benchmark.verify.Stamp;
 import io.aldis.benchmark.watch.ProcessWatch;
+import io.aldis.codec.Qos;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -52,6 +53,9 @@ final class Run implements AutoCloseable {
 
     /** Between two tries of a client that had been connected before. */
     private static final long RETRY_MILLIS = 100;
+
+    /** So many deliveries owed keep any broker busy. */
+    private static final long MUCH = 10_000;
 
     private static final int PROBES = 20;
 
@@ -192,9 +196,23 @@ final class Run implements AutoCloseable {
         sending.add(name);
         stage.quiet(false);
         stage.churning(true);
+        if (nothingWaits()) {
+            onLanes(Lane::gather);
+        }
         long now = System.nanoTime();
         List<Client> those = crowd.of(name);
         onClients(those, client -> client.begin(now, (double) client.identity().number() / those.size()));
+    }
+
+    /** Whether all that is published is sent as fast as the broker takes it, and nobody waits for an answer. */
+    private boolean nothingWaits() {
+        return (plan.outstanding() == 0 || plan.outstanding() >= MUCH)
+                && plan.groups().stream()
+                        .map(Group::publish)
+                        .allMatch(publishing -> publishing == null
+                                || (publishing.qos() == Qos.AT_MOST_ONCE
+                                        && !publishing.paced()
+                                        && publishing.messages() == 0));
     }
 
     private void awaitSent(Step.AwaitSent await) throws InterruptedException {
@@ -447,7 +465,7 @@ final class Run implements AutoCloseable {
                 plan.name(),
                 plan.command(),
                 plan.target().uri(),
-                plan.target().version().toString(),
+                plan.target().version().toString().replace("MQTT ", ""),
                 setting(),
                 began,
                 environment(),
