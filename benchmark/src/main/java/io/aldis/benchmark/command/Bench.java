@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 @Command(
         name = "aldis bench",
@@ -51,11 +53,19 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit codes: 0 all is well, 2 a wrong option, 3 the broker cannot be reached or refuses clients, 4 it broke off, "
+            "Exit codes: 0 all is well, 1 this tool failed, 2 a wrong option, 3 the broker cannot be reached or refuses clients, 4 it broke off, "
                     + "5 it lost, doubled, delayed or changed messages where their quality of service forbids it, "
                     + "6 not all was there in time, 130 interrupted."
         })
 public final class Bench implements Runnable {
+
+    /** Options of modes that the scenarios of a comparison cannot have. */
+    private static final List<String> OF_COMPARE =
+            List.of("--host", "--port", "--pid", "--json", "--csv", "--report", "--quiet");
+
+    private static final String HIDDEN = "***";
+    private static final Pattern PASSWORD_IN_TEXT = Pattern.compile(
+            "(^|\\s)((?:" + String.join("|", TargetOptions.PASSWORD) + ")(?:=|\\s+))('[^']*'|\"[^\"]*\"|\\S+)");
 
     private final Runner runner;
     private final PrintWriter out;
@@ -86,6 +96,8 @@ public final class Bench implements Runnable {
     private CommandLine line() {
         CommandLine line = new CommandLine(this);
         line.getCommandSpec().addOption(help());
+        // Else -quiet would be -q -u iet, and -subqos 1 a -sub of "qos".
+        line.setPosixClusteredShortOptionsAllowed(false);
         line.getSubcommands().values().forEach(mode -> mode.getCommandSpec().addOption(help()));
         return line;
     }
@@ -99,9 +111,27 @@ public final class Bench implements Runnable {
     }
 
     private int misused(ParameterException wrong) {
-        err.println("aldis bench: " + wrong.getMessage() + " ("
+        err.println("aldis bench: " + what(wrong) + " ("
                 + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help tells more)");
         return ExitCode.USAGE.code();
+    }
+
+    private static String what(ParameterException wrong) {
+        if (!(wrong instanceof UnmatchedArgumentException unmatched)) {
+            return String.valueOf(wrong.getMessage());
+        }
+        String first = unmatched.getUnmatched().get(0);
+        boolean mode = wrong.getCommandLine().getParent() == null && !first.startsWith("-");
+        String meant = unmatched.getSuggestions().stream()
+                .findFirst()
+                .map(near -> " Did you mean " + near + "?")
+                .orElse("");
+        return (mode
+                        ? "\"" + first + "\" is no mode."
+                        : first.startsWith("-")
+                                ? "There is no option " + first + "."
+                                : "\"" + first + "\" was not expected here.")
+                + meant;
     }
 
     private int failed(Exception failure) {
@@ -125,14 +155,32 @@ public final class Bench implements Runnable {
         return ExitCode.BUG.code();
     }
 
-    /** As it was typed, quoted where a shell needs it. */
+    /** As it was typed, quoted where a shell needs it; without the password, for results are shown to others. */
     String commandLine() {
         StringBuilder line = new StringBuilder("aldis bench");
-        for (String argument : arguments) {
+        for (String argument : withoutPassword(arguments)) {
             boolean plain = argument.matches("[\\w@%+=:,./-]+");
             line.append(' ').append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
         }
         return line.toString();
+    }
+
+    /** The same text of a scenario's options, but for what follows the one of the password. */
+    static String withoutPassword(String text) {
+        return PASSWORD_IN_TEXT.matcher(text).replaceAll("$1$2" + HIDDEN);
+    }
+
+    /** The same words, but for what follows the option of the password, also in the words of a scenario. */
+    static List<String> withoutPassword(List<String> words) {
+        List<String> shown = new ArrayList<>();
+        boolean secret = false;
+        for (String word : words) {
+            String option = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+            boolean asks = TargetOptions.PASSWORD.contains(option);
+            shown.add(secret ? HIDDEN : asks && !option.equals(word) ? option + "=" + HIDDEN : withoutPassword(word));
+            secret = !secret && asks && option.equals(word);
+        }
+        return shown;
     }
 
     Runner runner() {
@@ -155,8 +203,15 @@ public final class Bench implements Runnable {
         boolean mode = !words.isEmpty() && line.getSubcommands().containsKey(words.get(0));
         List<String> all = new ArrayList<>(mode ? List.of() : List.of("scenario"));
         all.addAll(words);
-        ParseResult parsed = line.parseArgs(all.toArray(String[]::new));
-        if (parsed.subcommand().commandSpec().userObject() instanceof Mode wanted) {
+        ParseResult parsed = line.parseArgs(all.toArray(String[]::new)).subcommand();
+        for (String option : OF_COMPARE) {
+            if (parsed.hasMatchedOption(option)) {
+                throw new Misuse(
+                        option + " is for the whole comparison or a matter of its brokers, and not for one of its"
+                                + " scenarios: " + String.join(" ", withoutPassword(words)));
+            }
+        }
+        if (parsed.commandSpec().userObject() instanceof Mode wanted) {
             return wanted.plan();
         }
         throw new Misuse("\"" + words.get(0) + "\" is no scenario, but a command.");
@@ -191,7 +246,11 @@ public final class Bench implements Runnable {
     static void check(@Nullable Path... files) {
         for (Path file : files) {
             if (file != null && !isStandardOutput(file)) {
-                ReportFile.check(file);
+                try {
+                    ReportFile.check(file);
+                } catch (ReportFailed failed) {
+                    throw new Misuse(String.valueOf(failed.getMessage()));
+                }
             }
         }
     }

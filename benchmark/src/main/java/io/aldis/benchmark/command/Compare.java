@@ -115,7 +115,13 @@ final class Compare implements Callable<Integer> {
         List<String> words = ShellWords.of(text);
         Plan plan = tool.planned(words);
         return new Plan(
-                text, plan.command(), plan.target(), plan.groups(), plan.steps(), plan.loops(), plan.outstanding());
+                Bench.withoutPassword(text),
+                plan.command(),
+                plan.target(),
+                plan.groups(),
+                plan.steps(),
+                plan.loops(),
+                plan.outstanding());
     }
 
     /** Says a line about each run. */

@@ -12,15 +12,28 @@ final class LoadOptions {
 
     private static final int LARGEST_PAYLOAD = 64 * 1024 * 1024;
     private static final int USUAL_SIZE = 64;
+    private static final int USUAL_SECONDS = 10;
     private static final int MOST_SECONDS = 24 * 60 * 60;
+
+    static final String WINDOW_DESCRIPTION =
+            "At QoS 1 and 2: messages a publisher may have unacknowledged (default: 100,"
+                    + " at QoS 2 20, for at more Mosquitto ends the connection).";
+
+    /** Without a rate it is not known how long so many messages take. */
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final Qos usual;
 
     @Option(
             names = {"-qos", "--qos"},
             paramLabel = "0..2",
-            description = "Quality of service of publishers and subscribers (default: ${DEFAULT-VALUE}).")
-    private int qos;
+            description = "Quality of service of publishers and subscribers (default: 0, in offline 1).")
+    private @Nullable Integer qos;
 
-    @Option(names = "--subqos", paramLabel = "0..2", description = "That of subscribers, if it is another.")
+    @Option(
+            names = {"-subqos", "--subqos"},
+            paramLabel = "0..2",
+            description = "That of subscribers, if it is another.")
     private @Nullable Integer subscriberQos;
 
     @Option(
@@ -37,12 +50,8 @@ final class LoadOptions {
                     + "(default: as fast as it takes them).")
     private @Nullable Double rate;
 
-    @Option(
-            names = "--window",
-            paramLabel = "COUNT",
-            defaultValue = "100",
-            description = "At QoS 1 and 2: messages a publisher may have unacknowledged (default: ${DEFAULT-VALUE}).")
-    private int window;
+    @Option(names = "--window", paramLabel = "COUNT", description = WINDOW_DESCRIPTION)
+    private @Nullable Integer window;
 
     @Option(
             names = "--outstanding",
@@ -68,9 +77,10 @@ final class LoadOptions {
     @Option(
             names = {"-d", "--duration"},
             paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "The measured time (default: ${DEFAULT-VALUE}).")
-    private double duration;
+            description =
+                    "The measured time (default: 10). Where the number of messages is given: the longest they may take"
+                            + " (default: 3600, or at a fixed rate as long as it takes).")
+    private @Nullable Double duration;
 
     @Option(
             names = "--drain",
@@ -79,8 +89,13 @@ final class LoadOptions {
             description = "The longest wait for what is under way at the end (default: ${DEFAULT-VALUE}).")
     private double drain;
 
+    /** @param usual the quality of service if none is given */
+    LoadOptions(Qos usual) {
+        this.usual = usual;
+    }
+
     Qos qos() {
-        return level("--qos", qos);
+        return qos == null ? usual : level("--qos", qos);
     }
 
     Qos subscriberQos() {
@@ -100,7 +115,6 @@ final class LoadOptions {
     Publishing publishing(String topic, int clients, boolean retain, double rateIfNone, int sizeIfNone) {
         int size = givenSize == null ? sizeIfNone : givenSize;
         Misuse.check("--size", size, Publishing.SMALLEST_PAYLOAD, LARGEST_PAYLOAD);
-        Misuse.check("--window", window, 1, 65_535);
         double together = rate == null ? rateIfNone : rate;
         Misuse.check("--rate", together, 0, 100_000_000);
         if (messages != null) {
@@ -114,16 +128,17 @@ final class LoadOptions {
                 size,
                 together / clients,
                 messages == null ? 0 : messages,
-                window);
+                window(window, qos()));
+    }
+
+    static int window(@Nullable Integer given, Qos qos) {
+        int window = given != null ? given : qos == Qos.EXACTLY_ONCE ? 20 : 100;
+        Misuse.check("--window", window, 1, 65_535);
+        return window;
     }
 
     Publishing publishing(String topic, int clients) {
         return publishing(topic, clients, false, 0);
-    }
-
-    /** Whether each publisher has a number of messages, instead of a time. */
-    boolean counted() {
-        return messages != null;
     }
 
     long outstanding() {
@@ -136,7 +151,19 @@ final class LoadOptions {
     }
 
     Duration duration() {
-        return seconds("--duration", duration, 0.1);
+        return seconds("--duration", duration == null ? USUAL_SECONDS : duration, 0.1);
+    }
+
+    /** The longest that so many messages may take to be sent and acknowledged. */
+    Duration longest(Publishing publishing) {
+        return duration == null ? longest(publishing, LONGEST) : duration();
+    }
+
+    /** As long as messages at a fixed rate take, and some time. */
+    static Duration longest(Publishing publishing, Duration more) {
+        return publishing.paced()
+                ? more.plusSeconds((long) Math.min(Integer.MAX_VALUE, publishing.messages() / publishing.rate()))
+                : more;
     }
 
     Duration drain() {

@@ -1,7 +1,9 @@
 package io.aldis.benchmark.command;
 
 import io.aldis.benchmark.plan.Group;
+import io.aldis.benchmark.plan.Publishing;
 import io.aldis.benchmark.plan.Step;
+import io.aldis.codec.Qos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,16 @@ final class Loads {
     /** A mode with a load. */
     abstract static class Load extends Mode {
         @Mixin
-        private final LoadOptions load = new LoadOptions();
+        private final LoadOptions load;
+
+        Load() {
+            this(Qos.AT_MOST_ONCE);
+        }
+
+        /** @param usual the quality of service if none is given */
+        Load(Qos usual) {
+            load = new LoadOptions(usual);
+        }
 
         final LoadOptions load() {
             return load;
@@ -28,7 +39,7 @@ final class Loads {
 
         final Scene sending(Group subscribers, Group publishers) {
             return new Scene(
-                    List.of(subscribers, publishers), sending(load, SUBSCRIBERS, PUBLISHERS), load.outstanding());
+                    List.of(subscribers, publishers), sending(load, SUBSCRIBERS, publishers), load.outstanding());
         }
     }
 
@@ -211,8 +222,8 @@ final class Loads {
             clients("--publishers", publishers);
             clients("--subscribers", subscribers);
             Misuse.check("--topics", topics, publishers, 10_000_000);
-            var model = load().publishing(PREFIX + "{client}/{message}", publishers, true, 0);
-            var publishing = new io.aldis.benchmark.plan.Publishing(
+            Publishing model = load().publishing(PREFIX + "{client}/{message}", publishers, true, 0);
+            Publishing publishing = new Publishing(
                     model.topic(),
                     model.qos(),
                     true,
@@ -230,7 +241,7 @@ final class Loads {
                             new Step.Connect(PUBLISHERS),
                             new Step.Phase("publish", true),
                             new Step.Begin(PUBLISHERS),
-                            new Step.AwaitSent(PUBLISHERS, load().drain().plus(load().duration())),
+                            new Step.AwaitSent(PUBLISHERS, load().longest(publishing)),
                             new Step.Phase("subscribe", true),
                             new Step.Connect(SUBSCRIBERS),
                             new Step.Drain(load().drain()),
@@ -260,17 +271,21 @@ final class Loads {
                 description = "Messages queued for each (default: ${DEFAULT-VALUE}).")
         private int queue;
 
+        Offline() {
+            super(Qos.AT_LEAST_ONCE);
+        }
+
         @Override
         Scene scene() {
             clients("--sessions", sessions);
             Misuse.check("--queue", queue, 1, 1_000_000_000);
             if (load().qos().level() == 0 || load().subscriberQos().level() == 0) {
                 throw new Misuse(
-                        "In the mode offline messages are queued, which QoS 0 is not for: give --qos 1 or --qos 2.");
+                        "In the mode offline messages are queued, which QoS 0 is not for: give 1 or 2 to --qos and --subqos, or leave them out.");
             }
             String topic = PREFIX + "{client}";
-            var model = load().publishing(topic, sessions);
-            var publishing = new io.aldis.benchmark.plan.Publishing(
+            Publishing model = load().publishing(topic, sessions);
+            Publishing publishing = new Publishing(
                     model.topic(),
                     model.qos(),
                     false,
@@ -290,7 +305,7 @@ final class Loads {
                             new Step.Connect(PUBLISHERS),
                             new Step.Phase("queue", true),
                             new Step.Begin(PUBLISHERS),
-                            new Step.AwaitSent(PUBLISHERS, load().drain().plus(load().duration())),
+                            new Step.AwaitSent(PUBLISHERS, load().longest(publishing)),
                             new Step.Phase("return", true),
                             new Step.Connect(SUBSCRIBERS),
                             new Step.Drain(load().drain()),

@@ -2,6 +2,7 @@ package io.aldis.benchmark.command;
 
 import io.aldis.benchmark.plan.Group;
 import io.aldis.benchmark.plan.Plan;
+import io.aldis.benchmark.plan.Publishing;
 import io.aldis.benchmark.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,15 +89,17 @@ abstract class Mode implements Callable<Integer> {
     static final String PREFIX = "bench/{run}/";
 
     /** Subscribers, then publishers connect; these publish for some time, or some messages; all that was sent is waited for. */
-    static List<Step> sending(LoadOptions load, String subscribers, String publishers) {
+    static List<Step> sending(LoadOptions load, String subscribers, Group sending) {
+        String publishers = sending.name();
         List<Step> steps = new ArrayList<>();
         steps.add(new Step.Phase("connect", false));
         steps.add(new Step.Connect(subscribers));
         steps.add(new Step.Connect(publishers));
-        if (load.counted()) {
+        Publishing publishing = sending.publish();
+        if (publishing != null && publishing.messages() > 0) {
             steps.add(new Step.Phase("run", true));
             steps.add(new Step.Begin(publishers));
-            steps.add(new Step.AwaitSent(publishers, load.duration().plus(load.drain())));
+            steps.add(new Step.AwaitSent(publishers, load.longest(publishing)));
             steps.add(new Step.Drain(load.drain()));
         } else {
             if (!load.warmUp().isZero()) {

@@ -5,6 +5,7 @@ import io.aldis.benchmark.plan.Publishing;
 import io.aldis.benchmark.plan.Step;
 import io.aldis.benchmark.plan.TopicPattern;
 import io.aldis.codec.Qos;
+import io.aldis.codec.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class Publish extends Mode {
 
+    /** Longer than messages at their interval take. */
     private static final Duration LONGEST = Duration.ofHours(1);
 
     @Option(
@@ -99,21 +101,19 @@ final class Publish extends Mode {
             description = "Of their subscriptions (default: that of the messages).")
     private @Nullable Integer subscriberQos;
 
-    @Option(
-            names = "--window",
-            paramLabel = "COUNT",
-            defaultValue = "100",
-            description = "At QoS 1 and 2: messages a client may have unacknowledged (default: ${DEFAULT-VALUE}).")
-    private int window;
+    @Option(names = "--window", paramLabel = "COUNT", description = LoadOptions.WINDOW_DESCRIPTION)
+    private @Nullable Integer window;
 
     @Override
     Scene scene() {
         Misuse.check("--interval", interval, 0, 3_600_000);
         Misuse.check("--messages", (double) messages, 1, 1e12);
         Misuse.check("--size", size, Publishing.SMALLEST_PAYLOAD, 64 << 20);
-        Misuse.check("--window", window, 1, 65_535);
         Misuse.check("--subscribers", subscribers, 0, MOST_CLIENTS);
         Misuse.check("--connect-interval", connectInterval, 0, 3_600_000);
+        if (!Topics.isValidName(topic)) {
+            throw new Misuse("--topic", "a topic, which is not empty and has no + or #", topic);
+        }
         Qos level = LoadOptions.level("--qos", qos);
         Publishing publishing = new Publishing(
                 TopicPattern.of(topic),
@@ -123,7 +123,7 @@ final class Publish extends Mode {
                 size,
                 interval == 0 ? 0 : 1000 / interval,
                 messages,
-                window);
+                LoadOptions.window(window, level));
         Group publishers = Groups.connecting(
                 Groups.publishers("publishers", clients("--clients", clients), publishing),
                 Connect.connecting(connectInterval, 100, timeout));
@@ -139,7 +139,7 @@ final class Publish extends Mode {
         steps.add(new Step.Phase("publish", true));
         steps.add(new Step.Begin("publishers"));
         steps.add(new Step.Connect("publishers"));
-        steps.add(new Step.AwaitSent("publishers", LONGEST));
+        steps.add(new Step.AwaitSent("publishers", LoadOptions.longest(publishing, LONGEST)));
         steps.add(new Step.Drain(LoadOptions.seconds("--timeout", timeout, 0.1)));
         if (!clean) {
             steps.add(new Step.Phase("clean", false));

@@ -73,9 +73,8 @@ final class ScenarioMode extends Mode {
                 seconds("--drain", drain, 0),
                 scale);
         String name = which();
-        boolean ready =
-                Scenarios.shipped().stream().anyMatch(each -> each.name().equals(name));
-        return ready && !Files.exists(Path.of(name))
+        boolean nameOnly = name.matches("[A-Za-z0-9-]+");
+        return nameOnly && !Files.exists(Path.of(name))
                 ? Scenarios.shipped(name, overrides)
                 : Scenarios.read(Path.of(name), overrides);
     }

@@ -4,6 +4,7 @@ import io.aldis.benchmark.plan.Group;
 import io.aldis.benchmark.plan.Step;
 import io.aldis.benchmark.plan.TopicPattern;
 import io.aldis.codec.Qos;
+import io.aldis.codec.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,9 @@ final class Subscribe extends Mode {
         Misuse.check("--subscriptions", subscriptions, 1, 1_000_000);
         Misuse.check("--interval", interval, 0, 3_600_000);
         Misuse.check("--connect-interval", connectInterval, 0, 3_600_000);
+        if (!Topics.isValidFilter(topic + 0)) {
+            throw new Misuse("--topic", "the beginning of a topic filter, in which + and # are whole levels", topic);
+        }
         Qos level = LoadOptions.level("--qos", qos);
         List<Group.Subscribing> filters = new ArrayList<>();
         for (int i = 0; i < subscriptions; i++) {

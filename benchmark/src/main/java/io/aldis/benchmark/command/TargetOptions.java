@@ -13,6 +13,10 @@ import picocli.CommandLine.Option;
 /** The broker and the way to it. */
 final class TargetOptions {
 
+    private static final String PASSWORD_SHORT = "-pwd";
+    private static final String PASSWORD_LONG = "--password";
+    static final List<String> PASSWORD = List.of(PASSWORD_SHORT, PASSWORD_LONG);
+
     @Option(
             names = {"-h", "--host"},
             paramLabel = "HOST",
@@ -33,7 +37,7 @@ final class TargetOptions {
     private @Nullable String user;
 
     @Option(
-            names = {"-pwd", "--password"},
+            names = {PASSWORD_SHORT, PASSWORD_LONG},
             paramLabel = "PASSWORD",
             description = "Password of all clients.")
     private @Nullable String password;

@@ -349,6 +349,7 @@ final class Client {
             long streams = stage.audience().retainedFor(own);
             own.expectRetained(streams);
             lane.tally().add(Item.EXPECTED, streams);
+            lane.tally().add(Item.DELIVERED, own.settledRetained());
         }
     }
 
@@ -370,6 +371,9 @@ final class Client {
     // Coming and going.
 
     private boolean cameBefore;
+
+    /** Whether it has gone for a while, rather than for good. */
+    private boolean comesBack;
 
     private void stayFor(Group.Churn churn) {
         long stay = churn.stay().toNanos();
@@ -400,11 +404,12 @@ final class Client {
             }
         }
         leave(true);
+        comesBack = true;
         var unused = lane.loop().schedule(this::comeBack, churn.away().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void comeBack() {
-        if (state == State.AWAY) {
+        if (state == State.AWAY && comesBack) {
             CompletableFuture<Void> opened = new CompletableFuture<>();
             connect(System.nanoTime(), opened);
             var unused = opened.whenComplete((nothing, failure) -> {
@@ -533,24 +538,31 @@ final class Client {
 
     /** Goes, with DISCONNECT or without. */
     void leave(boolean orderly) {
+        comesBack = false;
         if (link == null) {
             return;
         }
         if (state == State.THERE || state == State.SUBSCRIBING) {
             lane.tally().add(Item.OPEN, -1);
-            if (orderly) {
-                send(new Disconnect());
-            }
         }
+        boolean says = orderly && state != State.CONNECTING;
         state = State.AWAY;
         Link former = link;
         link = null;
-        former.end();
+        if (says) {
+            former.endWith(new Disconnect());
+        } else {
+            former.end();
+        }
     }
 
     /** The broker has broken the rules: the run is worth nothing any more. */
     void fault(String what) {
         stage.fail(ExitCode.GUARANTEE, "Client " + clientId() + ": " + what + ".");
+    }
+
+    void bug(Throwable thrown) {
+        stage.bug(thrown);
     }
 
     /** The connection is over, and should not be. */

@@ -6,6 +6,7 @@ import io.aldis.benchmark.plan.Step;
 import io.aldis.benchmark.plan.TopicPattern;
 import io.aldis.benchmark.verify.Audience;
 import io.aldis.benchmark.verify.Receiver;
+import io.aldis.codec.MqttVersion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -80,7 +81,7 @@ final class Crowd {
         List<Receiver> receivers = new ArrayList<>();
         for (Group.Subscribing subscription : group.subscriptions()) {
             String filter = filter(stage, group, number, subscription);
-            Receiver.Wish wish = new Receiver.Wish(filter, subscription.qos());
+            Receiver.Wish wish = new Receiver.Wish(filter, subscription.qos(), retainedComes(stage, subscription));
             if (Audience.isShared(filter)) {
                 receivers.add(stage.audience().member(wish, steady));
             } else {
@@ -91,6 +92,11 @@ final class Crowd {
             receivers.add(0, stage.audience().subscriber(group.name() + " " + number, steady, own));
         }
         return receivers;
+    }
+
+    /** Before MQTT 5.0 it cannot be declined. */
+    private static boolean retainedComes(Stage stage, Group.Subscribing subscription) {
+        return subscription.retained() || stage.plan().target().version() != MqttVersion.V5;
     }
 
     private static String filter(Stage stage, Group group, int number, Group.Subscribing subscription) {

@@ -46,12 +46,17 @@ final class Lane {
     private long reads;
     private long bytesRead;
 
+    private final Runnable turns;
+    private final Runnable gatherOn;
+
     private byte[] inbound = new byte[256 * 1024];
     private byte[] outbound = new byte[64 * 1024];
 
     Lane(EventLoop loop, Stage stage) {
         this.loop = loop;
         this.stage = stage;
+        turns = stage.guarded(this::turns);
+        gatherOn = stage.guarded(this::gatherOn);
     }
 
     EventLoop loop() {
@@ -113,7 +118,7 @@ final class Lane {
         }
         reads = 0;
         bytesRead = 0;
-        var unused = loop.schedule(this::gatherOn, 0, TimeUnit.NANOSECONDS);
+        var unused = loop.schedule(gatherOn, 0, TimeUnit.NANOSECONDS);
     }
 
     // As fast as the broker takes them.
@@ -148,11 +153,10 @@ final class Lane {
         }
     }
 
-    // A scheduled task, unlike one that is executed, lets the loop read its sockets first. Without that the messages
-    // would only ever
-    // be sent.
+    // A scheduled task, unlike one that is executed, lets the loop read its sockets first. Without that messages would
+    // only ever be sent.
     private void scheduleTurns(long micros) {
-        var unused = loop.schedule(this::turns, micros, TimeUnit.MICROSECONDS);
+        var unused = loop.schedule(turns, micros, TimeUnit.MICROSECONDS);
     }
 
     // At fixed times.
@@ -172,11 +176,15 @@ final class Lane {
         Publisher first = paced.peek();
         if (first != null && first.nextDue() < wakesAt) {
             wakesAt = first.nextDue();
-            var unused = loop.schedule(this::wake, wakesAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+            long at = wakesAt;
+            var unused = loop.schedule(stage.guarded(() -> wake(at)), at - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
     }
 
-    private void wake() {
+    private void wake(long at) {
+        if (at != wakesAt) {
+            return; // An earlier one has been scheduled since, which sees to the rest.
+        }
         wakesAt = Long.MAX_VALUE;
         long now = System.nanoTime();
         for (Publisher first = paced.peek(); first != null && first.nextDue() <= now; first = paced.peek()) {

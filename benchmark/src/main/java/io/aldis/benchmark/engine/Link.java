@@ -9,6 +9,7 @@ import io.aldis.codec.PacketException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Arrays;
@@ -58,10 +59,15 @@ final class Link extends ChannelInboundHandlerAdapter {
     }
 
     void send(Packet packet) {
-        ByteBuf out = Unpooled.buffer(PacketEncoder.size(packet, version));
-        PacketEncoder.encode(packet, version, out);
+        ByteBuf out = encoded(packet);
         write(out.array(), out.readableBytes());
         out.release();
+    }
+
+    private ByteBuf encoded(Packet packet) {
+        ByteBuf out = Unpooled.buffer(PacketEncoder.size(packet, version));
+        PacketEncoder.encode(packet, version, out);
+        return out;
     }
 
     void write(byte[] bytes, int length) {
@@ -80,6 +86,19 @@ final class Link extends ChannelInboundHandlerAdapter {
         if (channel != null) {
             channel.config().setAutoRead(on);
         }
+    }
+
+    /** The connection ends when all that was written, and this, has left. Its client hears no more of it. */
+    void endWith(Packet last) {
+        Channel from = channel;
+        if (over || from == null) {
+            end();
+            return;
+        }
+        over = true;
+        ByteBuf out = encoded(last);
+        lane.tally().add(Item.BYTES_SENT, out.readableBytes());
+        from.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** The connection ends, and its client hears no more of it. */
@@ -110,6 +129,14 @@ final class Link extends ChannelInboundHandlerAdapter {
         }
         lane.tally().add(Item.BYTES_RECEIVED, readable);
         lane.read(readable);
+        try {
+            read(read, readable);
+        } catch (RuntimeException | Error thrown) {
+            client.bug(thrown);
+        }
+    }
+
+    private void read(ByteBuf read, int readable) {
         int end = restLength + readable;
         byte[] in = lane.inbound(end);
         System.arraycopy(rest, 0, in, 0, restLength);
@@ -199,9 +226,6 @@ final class Link extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof AssertionError || cause instanceof IllegalStateException) {
-            cause.printStackTrace();
-        }
         broken(String.valueOf(cause.getMessage() == null ? cause : cause.getMessage()));
         var unused = context.close();
     }

@@ -5,19 +5,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packet identifiers of one publisher, 1 to its window, used in turn, and for those in flight what was sent under them. Made as large
- * as they are needed.
+ * The packet identifiers of one publisher, 1 to its window, used in turn, and for those in flight what was sent under them.
  */
 final class PacketIds {
 
     /** Free identifiers, in a ring. */
-    private int[] free;
+    private final int[] free;
 
     private int firstFree;
     private int freeCount;
 
-    private @Nullable Stream[] streams;
-    private long[] sentAt;
+    private final @Nullable Stream[] streams;
+    private final long[] sentAt;
     private int inFlight;
 
     PacketIds(int window) {

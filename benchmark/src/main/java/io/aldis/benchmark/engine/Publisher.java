@@ -280,6 +280,7 @@ final class Publisher {
             release(id);
             return;
         }
+        stream.acknowledged();
         if (refused) {
             stream.refused();
             lane.tally().add(Item.REFUSED, 1);

@@ -78,6 +78,7 @@ final class Run implements AutoCloseable {
     private final Set<String> wereThere = new HashSet<>();
 
     private ExitCode exit = ExitCode.OK;
+    private boolean stillComing;
     private final List<String> findings = new ArrayList<>();
 
     /** The beginning of a phase, or the end of the last. */
@@ -253,17 +254,18 @@ final class Run implements AutoCloseable {
             }
         }
         long deadline = System.nanoTime() + limit;
-        Counts last = counts();
+        long last = come();
         long lastChange = System.nanoTime();
         while (!isComplete() && System.nanoTime() - lastChange < QUIET) {
             if (System.nanoTime() - deadline >= 0) {
+                stillComing = true;
                 failed(ExitCode.UNFINISHED, "Messages were still coming when the time to wait for them was over.");
                 return;
             }
             pauseUntil(System.nanoTime() + GLANCE);
-            Counts counts = counts();
-            if (!counts.equals(last)) {
-                last = counts;
+            long come = come();
+            if (come != last) {
+                last = come;
                 lastChange = System.nanoTime();
             }
         }
@@ -276,6 +278,11 @@ final class Run implements AutoCloseable {
                             "%,d messages of QoS 1 or 2 were never acknowledged to their publishers.",
                             owed));
         }
+    }
+
+    /** Grows as long as something comes of what is waited for. */
+    private long come() {
+        return sum(Item.RECEIVED) + sum(Item.ACKNOWLEDGED);
     }
 
     private boolean isComplete() {
@@ -556,9 +563,9 @@ final class Run implements AutoCloseable {
     }
 
     private Judgement judgement(Counts totals) {
-        // What the loops have counted is read on one of them after all have come to rest.
+        // After this we see all that the loops have counted.
         onLanes(lane -> {});
-        return Judgement.of(stage.audience(), totals.corrupt(), totals.misdirected());
+        return Judgement.of(stage.audience(), totals.corrupt(), totals.misdirected(), stillComing);
     }
 
     @Override

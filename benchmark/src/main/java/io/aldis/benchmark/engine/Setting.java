@@ -16,10 +16,11 @@ final class Setting {
     static List<String> of(Plan plan) {
         List<String> lines = new ArrayList<>();
         for (Group group : plan.groups()) {
-            StringBuilder line =
-                    new StringBuilder(String.format(Locale.ROOT, "%s: %,d clients", group.name(), group.clients()));
+            boolean one = group.clients() == 1;
+            StringBuilder line = new StringBuilder(String.format(
+                    Locale.ROOT, "%s: %,d %s", group.name(), group.clients(), one ? "client" : "clients"));
             if (group.persistent()) {
-                line.append(" with persistent sessions");
+                line.append(one ? " with a persistent session" : " with persistent sessions");
             }
             Publishing publishing = group.publish();
             if (publishing != null) {
@@ -66,8 +67,6 @@ final class Setting {
     }
 
     private static String plain(double rate) {
-        return rate == Math.rint(rate)
-                ? String.format(Locale.ROOT, "%,.0f", rate)
-                : String.format(Locale.ROOT, "%.3g", rate);
+        return String.format(Locale.ROOT, rate == Math.rint(rate) ? "%,.0f" : rate < 100 ? "%.3g" : "%,.1f", rate);
     }
 }

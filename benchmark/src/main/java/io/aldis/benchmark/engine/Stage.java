@@ -72,6 +72,23 @@ final class Stage {
         failure.completeExceptionally(new RunFailed(exit, message));
     }
 
+    /** Something of ours went wrong, for which the broker is not to be blamed. */
+    void bug(Throwable thrown) {
+        thrown.printStackTrace();
+        fail(ExitCode.BUG, "This tool has a bug: " + thrown + ".");
+    }
+
+    /** A task for an event loop, which by itself would keep silent about a bug in it. */
+    Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error thrown) {
+                bug(thrown);
+            }
+        };
+    }
+
     /** Something that is allowed but worth knowing. */
     void remark(String sentence) {
         remarks.add(sentence);

@@ -47,6 +47,7 @@ final class Subscriber {
     /** The broker has begun a new session. */
     void newSession() {
         unreleased = null;
+        receivers.get(0).subscribing();
     }
 
     void subscribing(long time) {
@@ -131,7 +132,7 @@ final class Subscriber {
         }
         switch (finding) {
             case GOOD -> good(by, in, payload);
-            case RETAINED -> retained();
+            case RETAINED -> retained(by);
             case LATE -> {
                 lane.tally().add(Item.LATE, 1);
                 good(by, in, payload);
@@ -143,10 +144,10 @@ final class Subscriber {
         }
     }
 
-    private void retained() {
+    private void retained(Receiver by) {
         lane.tally().add(Item.RETAINED, 1);
         lane.timings().record(Kind.RETAINED, subscribedAt, now(), 1);
-        settled++;
+        settled += by.settledRetained();
     }
 
     private void good(Receiver by, byte[] in, int payload) {

@@ -1,10 +1,8 @@
 package io.aldis.benchmark.verify;
 
 import io.aldis.benchmark.plan.Publishing;
-import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -22,8 +20,7 @@ public final class Audience {
     // Who asks for what; not changed once there are streams.
     private final List<Receiver> receivers = new ArrayList<>();
     private final Map<String, Receiver> shared = new HashMap<>();
-    private final Map<String, List<Receiver>> byFilter = new HashMap<>();
-    private final List<String> wildcards = new ArrayList<>();
+    private final Filters filters = new Filters();
 
     // Streams by number; the array is replaced by a longer one before it is full.
     private volatile @Nullable Stream[] streams = new Stream[64];
@@ -48,7 +45,7 @@ public final class Audience {
     public Receiver subscriber(String name, boolean steady, List<Receiver.Wish> wishes) {
         Receiver receiver = new Receiver(name, steady, false, this);
         receivers.add(receiver);
-        wishes.forEach(wish -> add(receiver, wish.filter(), wish));
+        wishes.forEach(wish -> filters.add(wish.filter(), receiver, wish));
         return receiver;
     }
 
@@ -57,7 +54,7 @@ public final class Audience {
         return shared.computeIfAbsent(wish.filter(), filter -> {
             Receiver receiver = new Receiver(filter, steady, true, this);
             receivers.add(receiver);
-            add(receiver, filter.substring(filter.indexOf('/', SHARE.length()) + 1), wish);
+            filters.add(filter.substring(filter.indexOf('/', SHARE.length()) + 1), receiver, wish);
             return receiver;
         });
     }
@@ -65,15 +62,6 @@ public final class Audience {
     /** Whether a filter is that of a shared subscription. */
     public static boolean isShared(String filter) {
         return filter.startsWith(SHARE) && filter.indexOf('/', SHARE.length()) > 0;
-    }
-
-    private void add(Receiver receiver, String filter, Receiver.Wish wish) {
-        receiver.wishes(new Receiver.Wish(filter, wish.qos()));
-        List<Receiver> those = byFilter.computeIfAbsent(filter, ignored -> new ArrayList<>());
-        if (those.isEmpty() && (filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0)) {
-            wildcards.add(filter);
-        }
-        those.add(receiver);
     }
 
     /** A new stream. Callable from any thread. */
@@ -100,50 +88,18 @@ public final class Audience {
         return topics.containsKey(topic);
     }
 
-    private IdentityHashMap<Receiver, Qos> receiversOf(String topic) {
-        IdentityHashMap<Receiver, Qos> matching = new IdentityHashMap<>();
-        collect(topic, byFilter.getOrDefault(topic, List.of()), matching);
-        for (String filter : wildcards) {
-            if (matches(filter, topic)) {
-                collect(filter, byFilter.getOrDefault(filter, List.of()), matching);
-            }
-        }
+    private IdentityHashMap<Receiver, Stream.Claim> receiversOf(String topic) {
+        IdentityHashMap<Receiver, Stream.Claim> matching = new IdentityHashMap<>(4);
+        filters.matching(topic, (receiver, wish) -> matching.merge(receiver, Stream.Claim.of(wish), Stream.Claim::and));
         return matching;
     }
 
-    private static void collect(String filter, Collection<Receiver> found, IdentityHashMap<Receiver, Qos> into) {
-        for (Receiver receiver : found) {
-            for (Receiver.Wish wish : receiver.wishes()) {
-                if (wish.filter().equals(filter)) {
-                    into.merge(receiver, wish.qos(), (one, other) -> one.compareTo(other) >= 0 ? one : other);
-                }
-            }
-        }
-    }
-
-    /** Whether a topic matches a filter (MQTT 5.0 §4.7). */
-    static boolean matches(String filter, String topic) {
-        if (topic.startsWith("$") && (filter.startsWith("+") || filter.startsWith("#"))) {
-            return false;
-        }
-        String[] levels = filter.split("/", -1);
-        String[] names = topic.split("/", -1);
-        for (int i = 0; i < levels.length; i++) {
-            if (levels[i].equals("#")) {
-                return true;
-            }
-            if (i >= names.length || (!levels[i].equals("+") && !levels[i].equals(names[i]))) {
-                return false;
-            }
-        }
-        return levels.length == names.length;
-    }
-
-    /** Streams that are retained, have something, and match one of a receiver's filters. To be asked when nothing is being sent. */
+    /** Streams that have something retained which comes to a receiver that subscribes now. To be asked when nothing is being sent. */
     public long retainedFor(Receiver receiver) {
         long count = 0;
         for (Stream stream : all()) {
-            if (stream.retain() && stream.sent() > 0 && stream.receivers().containsKey(receiver)) {
+            Stream.Claim claim = stream.receivers().get(receiver);
+            if (stream.retain() && stream.sent() > 0 && claim != null && claim.retained()) {
                 count++;
             }
         }

@@ -9,38 +9,52 @@ import java.util.Locale;
  *
  * @param findings what MQTT forbids, a sentence each, the gravest first
  * @param remarks what it allows
- * @param lost deliveries that did not happen, whether allowed or not
  */
-public record Judgement(List<String> findings, List<String> remarks, long lost) {
+public record Judgement(List<String> findings, List<String> remarks) {
 
     public Judgement {
         findings = List.copyOf(findings);
         remarks = List.copyOf(remarks);
     }
 
-    /** Judges a run that came to its end. */
-    public static Judgement of(Audience audience, long corrupt, long misdirected) {
-        Sums sums = new Sums();
+    /**
+     * Judges a run that came to its end.
+     *
+     * @param stillComing whether nobody waited for the last ones, so that those that have not come are not lost
+     */
+    public static Judgement of(Audience audience, long corrupt, long misdirected, boolean stillComing) {
+        Sums sums = new Sums(stillComing);
         for (Stream stream : audience.all()) {
-            stream.receivers().keySet().forEach(receiver -> sums.add(stream, receiver));
+            stream.receivers().forEach((receiver, claim) -> sums.add(stream, receiver, claim));
         }
         audience.receivers().forEach(receiver -> sums.retainedMissing += receiver.retainedMissing());
         return sums.judgement(corrupt, misdirected);
     }
 
     private static final class Sums {
+        private final boolean stillComing;
         private final long[] lost = new long[3];
         private final long[] duplicates = new long[3];
         private long late;
         private long lateShared;
         private long retainedMissing;
         private long excused;
+        private long unfinished;
+        private long overlapping;
 
-        void add(Stream stream, Receiver receiver) {
-            int qos = stream.qosTo(receiver).level();
+        Sums(boolean stillComing) {
+            this.stillComing = stillComing;
+        }
+
+        void add(Stream stream, Receiver receiver, Stream.Claim claim) {
+            int qos = stream.qosTo(claim).level();
             Sequence sequence = receiver.of(stream);
             if (sequence != null) {
-                duplicates[qos] += sequence.duplicates();
+                if (claim.filters() > 1) {
+                    overlapping += sequence.duplicates();
+                } else {
+                    duplicates[qos] += sequence.duplicates();
+                }
                 if (receiver.shared()) {
                     lateShared += sequence.late();
                 } else {
@@ -50,6 +64,8 @@ public record Judgement(List<String> findings, List<String> remarks, long lost) 
             long missing = Math.max(0, stream.taken() - (sequence == null ? 0 : sequence.distinct()));
             if (receiver.exempt()) {
                 excused += missing;
+            } else if (receiver.steady() && stillComing) {
+                unfinished += missing;
             } else if (receiver.steady()) {
                 lost[qos] += missing;
             }
@@ -68,15 +84,24 @@ public record Judgement(List<String> findings, List<String> remarks, long lost) 
                     findings,
                     lost[2],
                     "%,d deliveries at QoS 2 were lost: the broker had taken the messages and did not bring them.");
-            say(findings, retainedMissing, "%,d retained messages did not come to subscribers.");
+            say(
+                    stillComing ? remarks : findings,
+                    retainedMissing,
+                    "%,d retained messages did not come to subscribers.");
             say(findings, duplicates[2], "%,d messages at QoS 2 came more than once.");
             say(findings, duplicates[0], "%,d messages at QoS 0 came more than once.");
             say(findings, late, "%,d messages came after ones that were sent later on the same topic.");
             say(remarks, lost[0], "%,d deliveries at QoS 0 were lost, which QoS 0 allows.");
             say(remarks, duplicates[1], "%,d messages at QoS 1 came more than once, which QoS 1 allows.");
+            // MQTT 5.0 §3.3.4
+            say(
+                    remarks,
+                    overlapping,
+                    "%,d messages came more than once to clients with several filters that match them, which is allowed there.");
             say(remarks, lateShared, "%,d messages of shared subscriptions came out of order, which is allowed there.");
+            say(remarks, unfinished, "%,d deliveries had not happened when the time to wait for them was over.");
             say(remarks, excused, "%,d deliveries did not come to clients that had been made to stop reading.");
-            return new Judgement(findings, remarks, lost[0] + lost[1] + lost[2]);
+            return new Judgement(findings, remarks);
         }
 
         private static void say(List<String> to, long count, String sentence) {

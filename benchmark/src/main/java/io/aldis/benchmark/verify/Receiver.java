@@ -3,8 +3,6 @@ package io.aldis.benchmark.verify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.aldis.codec.Qos;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,22 +28,32 @@ public final class Receiver {
         FOREIGN
     }
 
-    /** A topic filter and what was asked for with it. */
-    public record Wish(String filter, Qos qos) {}
+    /**
+     * A topic filter and what is asked for with it.
+     *
+     * @param retained whether what is retained comes when it is asked for
+     */
+    public record Wish(String filter, Qos qos, boolean retained) {}
 
     private final String name;
     private final boolean steady;
     private final boolean shared;
     private final Audience audience;
-    private final List<Wish> wishes = new ArrayList<>();
 
     private final Sequences sequences = new Sequences();
     private int lastStream = -1;
     private @Nullable Sequence lastSequence;
 
     private boolean exempt;
+
+    // What is retained, since it subscribed the last time; a stream counts once.
+    private int subscribed;
     private long retainedExpected;
-    private long retainedDistinct;
+    private long retainedCome;
+    private long retainedSettled;
+
+    /** Of the times before. */
+    private long retainedMissing;
 
     /**
      * A receiver of nothing so far.
@@ -58,15 +66,6 @@ public final class Receiver {
         this.steady = steady;
         this.shared = shared;
         this.audience = audience;
-    }
-
-    /** It asks for what matches this filter. */
-    void wishes(Wish wish) {
-        wishes.add(wish);
-    }
-
-    List<Wish> wishes() {
-        return wishes;
     }
 
     /** Whether it is certain what it is to get. */
@@ -88,14 +87,30 @@ public final class Receiver {
         exempt = true;
     }
 
-    /** It has subscribed to what is retained of so many streams. */
+    /** It subscribes, having no subscriptions: what is retained comes again. */
+    public void subscribing() {
+        retainedMissing = retainedMissing();
+        subscribed++;
+        retainedExpected = 0;
+        retainedCome = 0;
+        retainedSettled = 0;
+    }
+
+    /** It has subscribed to what is retained of so many streams; some of that may have come already. */
     public void expectRetained(long streams) {
-        retainedExpected += streams;
+        retainedExpected = streams;
+    }
+
+    /** Retained messages that have come, of those it should get, since this was asked last. */
+    public long settledRetained() {
+        long before = retainedSettled;
+        retainedSettled = Math.min(retainedCome, retainedExpected);
+        return retainedSettled - before;
     }
 
     /** Retained messages it should have got, and did not. */
     long retainedMissing() {
-        return Math.max(0, retainedExpected - retainedDistinct);
+        return retainedMissing + Math.max(0, retainedExpected - retainedCome);
     }
 
     /** A message has come: topic and payload lie in {@code in}. */
@@ -123,8 +138,9 @@ public final class Receiver {
 
     private Finding take(Sequence sequence, long number, boolean retain) {
         if (retain) {
-            if (sequence.startAt(number)) {
-                retainedDistinct++;
+            sequence.startAt(number);
+            if (sequence.retainedComes(subscribed)) {
+                retainedCome++;
             }
             return Finding.RETAINED;
         }

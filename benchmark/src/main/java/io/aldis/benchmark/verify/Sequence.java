@@ -27,6 +27,7 @@ final class Sequence {
     private long distinct;
     private long duplicates;
     private long late;
+    private int retainedOf = -1;
 
     /** A message has come. */
     Arrival accept(long number) {
@@ -52,14 +53,19 @@ final class Sequence {
         next = Math.max(next, number);
     }
 
-    /** A message has come that was kept for newcomers: none before it is missed. False if it, or a later one, had come before. */
-    boolean startAt(long number) {
-        if (number < next) {
-            return false;
+    /** A message has come that was kept for newcomers: none before it is missed. */
+    void startAt(long number) {
+        if (number >= next) {
+            skipTo(number);
+            accept(number);
         }
-        skipTo(number);
-        accept(number);
-        return true;
+    }
+
+    /** A message has come that was kept for newcomers; false if one has since the receiver subscribed that many times. */
+    boolean retainedComes(int times) {
+        boolean first = retainedOf != times;
+        retainedOf = times;
+        return first;
     }
 
     /** Different messages that have come. */

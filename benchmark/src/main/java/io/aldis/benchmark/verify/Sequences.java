@@ -8,7 +8,7 @@ final class Sequences {
 
     private static final int FREE = -1;
 
-    /** Spreads neighbouring numbers over the table. */
+    /** Spreads neighbouring numbers over the table, the best in its highest bits. */
     private static final int SPREAD = 0x9E37_79B9;
 
     private int[] streams = free(4);
@@ -52,7 +52,7 @@ final class Sequences {
     /** Where a stream is, or would be. */
     private int place(int stream) {
         int mask = streams.length - 1;
-        int place = ((stream * SPREAD) >>> 16) & mask;
+        int place = (stream * SPREAD) >>> (Integer.numberOfLeadingZeros(streams.length) + 1);
         while (streams[place] != stream && streams[place] != FREE) {
             place = (place + 1) & mask;
         }

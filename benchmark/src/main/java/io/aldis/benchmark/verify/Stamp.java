@@ -39,28 +39,39 @@ public final class Stamp {
         this.run = run;
         model = new byte[Math.max(largest, SIZE)];
         for (int i = 0; i < model.length; i++) {
-            model[i] = (byte) (i * 131 + 17);
+            model[i] = filling(i);
         }
+    }
+
+    private static byte filling(int index) {
+        return (byte) (index * 131 + 17);
     }
 
     /** Writes a whole payload of {@code size} bytes, at least {@link #SIZE}. */
     public void write(byte[] bytes, int at, int size, int stream, long number, long time) {
         System.arraycopy(model, 0, bytes, at, size);
         INT.set(bytes, at, run);
-        INT.set(bytes, at + CHECK, check(run, stream, number, time));
+        INT.set(bytes, at + CHECK, check(run, stream, number, time, size));
         INT.set(bytes, at + STREAM, stream);
         LONG.set(bytes, at + NUMBER, number);
         LONG.set(bytes, at + TIME, time);
     }
 
-    /** Whether these bytes, whatever their length, are a payload that some run of this tool has made, nothing changed. */
+    /** Whether these bytes are a payload that some run of this tool has made, nothing changed, added or cut off. */
     public boolean isWhole(byte[] bytes, int at, int end) {
-        if (end - at < SIZE || end - at > model.length) {
+        int size = end - at;
+        if (size < SIZE) {
             return false;
         }
-        int expected = check((int) INT.get(bytes, at), stream(bytes, at), number(bytes, at), time(bytes, at));
-        return expected == (int) INT.get(bytes, at + CHECK)
-                && Arrays.equals(bytes, at + SIZE, end, model, SIZE, end - at);
+        int expected = check((int) INT.get(bytes, at), stream(bytes, at), number(bytes, at), time(bytes, at), size);
+        int known = Math.min(size, model.length);
+        boolean whole = expected == (int) INT.get(bytes, at + CHECK)
+                && Arrays.equals(bytes, at + SIZE, at + known, model, SIZE, known);
+        // Another run may have larger payloads than this one.
+        for (int i = known; whole && i < size; i++) {
+            whole = bytes[at + i] == filling(i);
+        }
+        return whole;
     }
 
     /** Whether it is of this run. */
@@ -68,9 +79,9 @@ public final class Stamp {
         return (int) INT.get(bytes, at) == run;
     }
 
-    private static int check(int run, int stream, long number, long time) {
+    private static int check(int run, int stream, long number, long time, int size) {
         long mixed = (number * SPREAD ^ time) * SPREAD_AGAIN ^ ((long) run << 32 | (stream & 0xFFFF_FFFFL)) * SPREAD;
-        return (int) (mixed ^ (mixed >>> 32));
+        return (int) (mixed ^ (mixed >>> 32)) + size;
     }
 
     /** Who sent it on which topic. */

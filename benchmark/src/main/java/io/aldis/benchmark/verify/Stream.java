@@ -15,15 +15,37 @@ public final class Stream {
     private final byte[] topicBytes;
     private final Publishing publishing;
 
-    /** Who is to get it, and the best quality of service that was asked for. */
-    private final IdentityHashMap<Receiver, Qos> receivers;
+    /** Who is to get it. */
+    private final IdentityHashMap<Receiver, Claim> receivers;
 
     private final int copies;
 
     private long sent;
+    private long acknowledged;
     private long refused;
 
-    Stream(int id, String topic, Publishing publishing, IdentityHashMap<Receiver, Qos> receivers) {
+    /**
+     * What a receiver asks for with all its filters that match.
+     *
+     * @param qos the best
+     * @param filters how many they are
+     * @param retained whether what is retained comes when it subscribes
+     */
+    record Claim(Qos qos, int filters, boolean retained) {
+
+        static Claim of(Receiver.Wish wish) {
+            return new Claim(wish.qos(), 1, wish.retained());
+        }
+
+        Claim and(Claim other) {
+            return new Claim(
+                    qos.compareTo(other.qos) >= 0 ? qos : other.qos,
+                    filters + other.filters,
+                    retained || other.retained);
+        }
+    }
+
+    Stream(int id, String topic, Publishing publishing, IdentityHashMap<Receiver, Claim> receivers) {
         this.id = id;
         this.topic = topic;
         topicBytes = topic.getBytes(UTF_8);
@@ -65,24 +87,28 @@ public final class Stream {
         return sent;
     }
 
+    /** The broker has acknowledged one of QoS 1 or 2, whether it takes it or not. */
+    public void acknowledged() {
+        acknowledged++;
+    }
+
     /** The broker has said that it does not take one. */
     public void refused() {
         refused++;
     }
 
-    /** Messages that the broker took, as far as it said. */
+    /** Messages for which the broker answers: those that it has acknowledged and not refused, at QoS 0 all. */
     long taken() {
-        return sent - refused;
+        return (publishing.qos() == Qos.AT_MOST_ONCE ? sent : acknowledged) - refused;
     }
 
-    IdentityHashMap<Receiver, Qos> receivers() {
+    IdentityHashMap<Receiver, Claim> receivers() {
         return receivers;
     }
 
-    /** The quality of service at which a receiver gets it. */
-    Qos qosTo(Receiver receiver) {
-        Qos asked = receivers.getOrDefault(receiver, Qos.AT_MOST_ONCE);
-        return asked.compareTo(publishing.qos()) < 0 ? asked : publishing.qos();
+    /** The quality of service at which one who asks for it gets it. */
+    Qos qosTo(Claim claim) {
+        return claim.qos().compareTo(publishing.qos()) < 0 ? claim.qos() : publishing.qos();
     }
 
     /** Whether a message with this topic and payload size can be one of these. */
