@@ -1,11 +1,11 @@
 package io.aldis.benchmark.engine;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.engine.Tally.Item;
 import io.aldis.benchmark.engine.Timings.Kind;
 import io.aldis.benchmark.plan.Group;
 import io.aldis.benchmark.plan.Target;
 import io.aldis.benchmark.plan.TopicPattern;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.verify.Receiver;
 import io.aldis.benchmark.verify.Stream;
 import io.aldis.codec.Binary;
@@ -551,6 +551,11 @@ final class Client {
     /** The broker has broken the rules: the run is worth nothing any more. */
     void fault(String what) {
         stage.fail(ExitCode.GUARANTEE, "Client " + clientId() + ": " + what + ".");
+    }
+
+    /** This tool has a bug, which ends the run and is told as one. */
+    void mistaken(Throwable bug) {
+        stage.failure().completeExceptionally(bug);
     }
 
     /** The connection is over, and should not be. */

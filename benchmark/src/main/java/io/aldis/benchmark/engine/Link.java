@@ -200,7 +200,7 @@ final class Link extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof AssertionError || cause instanceof IllegalStateException) {
-            cause.printStackTrace();
+            client.mistaken(cause);
         }
         broken(String.valueOf(cause.getMessage() == null ? cause : cause.getMessage()));
         var unused = context.close();
