@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Where the process begins. What can be typed is in {@link Bench}. */
 public final class Main {
@@ -20,9 +22,13 @@ public final class Main {
     /** How long a run that is interrupted may take to tell what it has seen. */
     private static final long LAST_WORDS_SECONDS = 20;
 
+    /** Netty's words are for programmers; what a user must know is in the result. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
     private Main() {}
 
     public static void main(String[] arguments) {
+        NETTY.setLevel(Level.OFF);
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
         CountDownLatch done = new CountDownLatch(1);

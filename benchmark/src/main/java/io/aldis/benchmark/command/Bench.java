@@ -163,6 +163,7 @@ public final class Bench implements Runnable {
     }
 
     int run(Plan plan, RunOptions options) {
+        OpenFiles.check(plan.clients());
         check(options.json(), options.csv(), options.report());
         Result result = watched(plan, options);
         Path json = options.json();

@@ -95,6 +95,7 @@ final class Compare implements Callable<Integer> {
         Misuse.check("--warm-up-rounds", warmUpRounds, 0, 1000);
         List<Contender> contenders = Contender.parse(brokers);
         List<Plan> plans = scenarios.stream().map(text -> plan(tool, text)).toList();
+        plans.forEach(plan -> OpenFiles.check(plan.clients()));
         Bench.check(json, markdown, report);
         ComparisonObserver observer = quiet ? ComparisonObserver.NONE : new Told(tool);
         ComparisonResult result = new Comparison(tool.runner(), observer)
