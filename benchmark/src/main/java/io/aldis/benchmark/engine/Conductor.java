@@ -28,7 +28,7 @@ public final class Conductor implements Runner {
 
     @Override
     public Result run(Plan plan, @Nullable Long brokerPid, Observer observer) {
-        try (Run run = new Run(plan, dialers.apply(plan.target()), io.get(), brokerPid, observer)) {
+        try (Run run = new Run(plan, dialers.apply(Sources.spread(plan)), io.get(), brokerPid, observer)) {
             try {
                 run.conduct();
             } catch (RunFailed failed) {

@@ -62,6 +62,11 @@ public record Target(
         return new Target(otherHost, otherPort, version, transport, path, tls, username, password, sources);
     }
 
+    /** The same, from other local addresses. */
+    public Target from(List<String> otherSources) {
+        return new Target(host, port, version, transport, path, tls, username, password, otherSources);
+    }
+
     /** Such as {@code mqtts://broker:8883}. */
     public String uri() {
         return switch (transport) {
