@@ -115,7 +115,7 @@ public final class ComparisonText {
         for (Section section : result.sections()) {
             out.append("\n### ").append(marked(section.title())).append("\n\n");
             if (!section.setting().isEmpty()) {
-                out.append(marked(String.join(" ", section.setting()))).append("\n\n");
+                out.append(marked(String.join("; ", section.setting()))).append("\n\n");
             }
             Table table = Table.of(section, baseline(result));
             line(out, table.head());

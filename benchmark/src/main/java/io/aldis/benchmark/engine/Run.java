@@ -548,7 +548,7 @@ final class Run implements AutoCloseable {
         if (whole) {
             all.addAll(judgement.findings());
             remarks.addAll(judgement.remarks());
-        } else {
+        } else if (totals.expected() > 0) {
             remarks.add("The run was cut short: what had not come by then is not told as lost.");
         }
         ExitCode end = whole && !judgement.findings().isEmpty() ? ExitCode.GUARANTEE : exit;
