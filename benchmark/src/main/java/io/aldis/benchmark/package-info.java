@@ -1,5 +1,5 @@
 /**
- * The benchmark tool: {@code Main} and the exit codes. What it does is in the packages below; how a run goes through them:
+ * The benchmark tool: {@code Main}. What it does is in the packages below; how a run goes through them:
  *
  * <p>{@code command} or {@code scenario} make a {@link io.aldis.benchmark.plan.Plan Plan} of what was typed or written,
  * {@code engine} carries it out against a broker through {@code transport}, {@code verify} judges what came back, {@code watch} looks

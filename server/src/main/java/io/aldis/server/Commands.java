@@ -48,7 +48,11 @@ final class Commands {
             }
             if (parsed.hasSubcommand()) {
                 ParseResult command = parsed.subcommand();
-                return command.commandSpec().name().equals("settings") ? settings() : start(command);
+                return switch (command.commandSpec().name()) {
+                    case "start" -> start(command);
+                    case "settings" -> settings();
+                    default -> noBench();
+                };
             }
             commandLine.usage(err);
             return MISUSED;
@@ -91,11 +95,27 @@ final class Commands {
         return DONE;
     }
 
+    /** The launcher sees to it; who comes here has not come through it. */
+    private int noBench() {
+        err.println("aldis: bench is a program of its own, which the launcher runs: in the directory of the sources, "
+                + "./aldis bench --help tells more.");
+        return FAILED;
+    }
+
     private static CommandSpec aldis() {
         CommandSpec aldis = command("A broker for MQTT 3.1, 3.1.1 and 5.0.").name("aldis");
         return aldis.addSubcommand("start", start())
                 .addSubcommand(
-                        "settings", command("Lists all settings with their defaults, to be changed by start --set."));
+                        "settings", command("Lists all settings with their defaults, to be changed by start --set."))
+                .addSubcommand("bench", bench("Measures any MQTT broker; 'aldis bench --help' tells how."));
+    }
+
+    /** Whatever follows is another program's matter. */
+    private static CommandSpec bench(String description) {
+        CommandSpec bench = CommandSpec.create();
+        bench.parser().unmatchedArgumentsAllowed(true);
+        bench.usageMessage().description(description);
+        return bench;
     }
 
     private static CommandSpec start() {

@@ -41,7 +41,12 @@ class CommandsTest {
     @Test
     void helpNamesTheCommands() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).startsWith("Usage: aldis").contains("start");
+        assertThat(out.toString())
+                .startsWith("Usage: aldis")
+                .contains(
+                        "  start",
+                        "  settings",
+                        "  bench     Measures any MQTT broker; 'aldis bench --help' tells how.");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -83,6 +88,16 @@ class CommandsTest {
         assertThat(run(typed.replace("''", " ").split(" ", -1))).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString()).isEqualToNormalizingNewlines(explained + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start"})
+    void theBenchmarkIsTheLaunchersMatter(String typed) {
+        assertThat(run(typed.split(" "))).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString())
+                .isEqualToNormalizingNewlines("aldis: bench is a program of its own, which the launcher runs: in the "
+                        + "directory of the sources, ./aldis bench --help tells more.\n");
     }
 
     @Test

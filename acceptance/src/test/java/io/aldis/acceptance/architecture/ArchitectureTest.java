@@ -20,7 +20,13 @@ class ArchitectureTest {
     private static final JavaClasses HOUSE = new ClassFileImporter().importPackages("io.aldis");
 
     static Stream<Law> laws() {
-        return Stream.of(ModuleArrows.LAWS, RoomArrows.LAWS, ThreadLaw.LAWS, Borrowed.LAWS, Habits.LAWS)
+        return Stream.of(
+                        ModuleArrows.LAWS,
+                        RoomArrows.LAWS,
+                        BenchmarkArrows.LAWS,
+                        ThreadLaw.LAWS,
+                        Borrowed.LAWS,
+                        Habits.LAWS)
                 .flatMap(List::stream);
     }
 

@@ -23,8 +23,12 @@ import org.jspecify.annotations.NullMarked;
 final class Habits {
     private static final Pattern EMPTY_NAME = Pattern.compile("Abstract.*|.*(Impl|Manager|Util|Utils|Helper|Service)");
     private static final Pattern I_NAME = Pattern.compile("I[A-Z][a-z].*");
-    private static final PackageMatchers PRODUCT =
-            PackageMatchers.of("io.aldis.codec..", "io.aldis.broker..", "io.aldis.security..", "io.aldis.server..");
+    private static final PackageMatchers PRODUCT = PackageMatchers.of(
+            "io.aldis.codec..",
+            "io.aldis.broker..",
+            "io.aldis.security..",
+            "io.aldis.server..",
+            "io.aldis.benchmark..");
 
     static final List<Law> LAWS = List.of(
             Law.of(

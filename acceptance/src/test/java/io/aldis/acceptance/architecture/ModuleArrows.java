@@ -53,6 +53,18 @@ final class ModuleArrows {
         "io.netty.util..",
         "org.jspecify.."
     };
+    private static final String[] BENCHMARK_MAY_USE = {
+        "io.aldis.benchmark..",
+        "io.aldis.codec..",
+        "java..",
+        "javax.net.ssl..",
+        "com.sun.management..",
+        "io.netty..",
+        "picocli..",
+        "tools.jackson..",
+        "org.HdrHistogram..",
+        "org.jspecify.."
+    };
 
     static final List<Law> LAWS = List.of(
             Law.of(
@@ -113,6 +125,26 @@ final class ModuleArrows {
                     """
                     package io.aldis.broker; public class Broker {}
                     package io.aldis.testkit; class Starts { io.aldis.broker.Broker broker; }
+                    """),
+            Law.of(
+                    "The benchmark knows the codec and no broker",
+                    classes()
+                            .that()
+                            .resideInAPackage("io.aldis.benchmark..")
+                            .should()
+                            .onlyDependOnClassesThat()
+                            .resideInAnyPackage(BENCHMARK_MAY_USE),
+                    """
+                    package io.aldis.broker; public class Broker {}
+                    package io.aldis.benchmark; class Favours { io.aldis.broker.Broker broker; }
+                    """,
+                    """
+                    package io.aldis.server; public class Main {}
+                    package io.aldis.benchmark.compare; class Starts { io.aldis.server.Main main; }
+                    """,
+                    """
+                    package io.aldis.security; public class ScramUsers {}
+                    package io.aldis.benchmark.engine; class Enters { io.aldis.security.ScramUsers users; }
                     """),
             Law.of(
                     "Nobody looks into a room from outside its module",

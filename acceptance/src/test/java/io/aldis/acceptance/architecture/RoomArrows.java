@@ -5,10 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,28 +12,30 @@ import java.util.Set;
 /** Which room of the broker may use which: the rooms its arrows point to, and what those may use. */
 final class RoomArrows {
     /** The broker's own package, which wires the rooms and knows them all. */
-    static final String ROOT = "";
+    static final String ROOT = Rooms.ROOT;
 
     /** One line a room, from the sockets down; the same picture as in {@code ARCHITECTURE.md}. */
-    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
-            Map.entry("listener", Set.of("connection")),
-            Map.entry("connection", Set.of("routing", "hook")),
-            Map.entry("sys", Set.of("admin")),
-            Map.entry("admin", Set.of("routing")),
-            Map.entry("routing", Set.of("session")),
-            Map.entry("hook", Set.of("message")),
-            Map.entry("session", Set.of("store", "cluster")),
-            Map.entry("store", Set.of("message", "loop", "settings")),
-            Map.entry("cluster", Set.of("message", "loop")),
-            Map.entry("message", Set.of("metric")),
-            Map.entry("metric", Set.of()),
-            Map.entry("loop", Set.of()),
-            Map.entry("settings", Set.of()));
+    private static final Rooms ROOMS = new Rooms(
+            "io.aldis.broker",
+            Map.ofEntries(
+                    Map.entry("listener", Set.of("connection")),
+                    Map.entry("connection", Set.of("routing", "hook")),
+                    Map.entry("sys", Set.of("admin")),
+                    Map.entry("admin", Set.of("routing")),
+                    Map.entry("routing", Set.of("session")),
+                    Map.entry("hook", Set.of("message")),
+                    Map.entry("session", Set.of("store", "cluster")),
+                    Map.entry("store", Set.of("message", "loop", "settings")),
+                    Map.entry("cluster", Set.of("message", "loop")),
+                    Map.entry("message", Set.of("metric")),
+                    Map.entry("metric", Set.of()),
+                    Map.entry("loop", Set.of()),
+                    Map.entry("settings", Set.of())));
 
     static final List<Law> LAWS = List.of(
             Law.of(
                     "Rooms use the rooms below them",
-                    classes().that().resideInAPackage("io.aldis.broker..").should(followTheArrows()),
+                    classes().that().resideInAPackage("io.aldis.broker..").should(ROOMS.followTheArrows()),
                     """
                     package io.aldis.broker.connection; public class Connection {}
                     package io.aldis.broker.session; class Climbs { io.aldis.broker.connection.Connection connection; }
@@ -93,43 +91,11 @@ final class RoomArrows {
 
     /** The room of a class of the broker: the word after {@code io.aldis.broker}, or {@link #ROOT}. */
     static String room(JavaClass type) {
-        String[] words = type.getPackageName().split("\\.", -1);
-        return words.length > 3 ? words[3] : ROOT;
+        return ROOMS.room(type);
     }
 
     static boolean isOfBroker(JavaClass type) {
-        return (type.getPackageName() + ".").startsWith("io.aldis.broker.");
-    }
-
-    private static ArchCondition<JavaClass> followTheArrows() {
-        return new ArchCondition<>("follow the arrows of ARCHITECTURE.md") {
-            @Override
-            public void check(JavaClass user, ConditionEvents events) {
-                String from = room(user);
-                if (from.equals(ROOT)) {
-                    return;
-                }
-                if (!ARROWS.containsKey(from)) {
-                    events.add(SimpleConditionEvent.violated(user, "The room of " + user + " is not on the plan"));
-                    return;
-                }
-                Set<String> below = below(from);
-                user.getDirectDependenciesFromSelf().stream()
-                        .filter(use -> isOfBroker(use.getTargetClass()))
-                        .filter(use -> !room(use.getTargetClass()).equals(from))
-                        .filter(use -> !below.contains(room(use.getTargetClass())))
-                        .forEach(use -> events.add(SimpleConditionEvent.violated(user, use.getDescription())));
-            }
-        };
-    }
-
-    private static Set<String> below(String room) {
-        Set<String> below = new HashSet<>();
-        for (String next : ARROWS.getOrDefault(room, Set.of())) {
-            below.add(next);
-            below.addAll(below(next));
-        }
-        return below;
+        return ROOMS.areHomeOf(type);
     }
 
     private static boolean isPacket(JavaClass type) {

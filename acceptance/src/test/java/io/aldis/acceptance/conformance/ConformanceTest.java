@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ConformanceTest {
 
     /** Modules that are used by nobody who connects to the broker. */
-    private static final Set<String> NOT_SERVING = Set.of("acceptance", "microbench", "testkit");
+    private static final Set<String> NOT_SERVING = Set.of("acceptance", "benchmark", "microbench", "testkit");
 
     private static final Evidence EVIDENCE = evidence();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,51 @@ class LauncherTest {
             assertThat(fourth.exitCode()).isZero();
             assertThat(fourth.said()).isEmpty();
         }
+    }
+
+    @Test
+    void theBenchmarkIsBuiltWhenItIsFirstAskedFor() throws Exception {
+        tree.maven().variable("JAVA_HOME", tree.java("17.0.15")).variable("ALDIS_OPTS", "-Xmx64m");
+
+        try (Launch first = tree.launch("bench", "p2p", "-topic", "two words")) {
+            assertThat(first.rest().lines())
+                    .startsWith("java 17.0.15")
+                    .endsWith("io.aldis.benchmark.Main", "p2p", "-topic", "two words")
+                    .containsSequence(
+                            "-Xmx64m", "-cp", tree.root().toRealPath() + "/benchmark/target/bench/aldis-bench.jar");
+            assertThat(first.exitCode()).isZero();
+            assertThat(first.said())
+                    .isEqualTo("Building Aldis's benchmark for its first use, which takes about a minute ...\n");
+        }
+        assertThat(tree.root().resolve("benchmark/target/build.log")).content().contains("-pl benchmark -am package");
+        assertThat(tree.root().resolve("server/target")).doesNotExist();
+        try (Launch second = tree.launch("bench")) {
+            assertThat(second.exitCode()).isZero();
+            assertThat(second.said()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStartOfTheBrokerDoesNotBuildTheBenchmark() throws Exception {
+        tree.maven().variable("JAVA_HOME", tree.java("17.0.15"));
+
+        try (Launch launch = tree.launch("start")) {
+            assertThat(launch.exitCode()).isZero();
+        }
+
+        assertThat(tree.root().resolve("benchmark/target")).doesNotExist();
+    }
+
+    @Test
+    void aSourceThatChangesConcernsThoseWhoUseIt() throws Exception {
+        tree.maven().variable("JAVA_HOME", tree.java("17.0.15"));
+        assertThat(saidFirst("start")).isEqualTo("Building Aldis for its first use, which takes about a minute ...");
+        assertThat(saidFirst("bench"))
+                .isEqualTo("Building Aldis's benchmark for its first use, which takes about a minute ...");
+
+        tree.change("benchmark");
+        assertThat(saidFirst("start")).isEmpty();
+        assertThat(saidFirst("bench")).isEqualTo("Building Aldis's benchmark, whose sources have changed ...");
     }
 
     @Test
@@ -173,9 +219,18 @@ class LauncherTest {
             assertThat(launch.rest()).doesNotContain("--enable-native-access", "--sun-misc-unsafe-memory-access");
         }
         tree.variable("JAVA_HOME", tree.java("24"));
-        try (Launch launch = tree.launch("start")) {
-            assertThat(launch.rest())
-                    .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+        for (String program : List.of("start", "bench")) {
+            try (Launch launch = tree.launch(program)) {
+                assertThat(launch.rest())
+                        .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+            }
+        }
+    }
+
+    private String saidFirst(String argument) throws Exception {
+        try (Launch launch = tree.launch(argument)) {
+            assertThat(launch.exitCode()).isZero();
+            return launch.said().lines().findFirst().orElse("");
         }
     }
 

@@ -24,7 +24,11 @@ final class SourceTree {
     private static final String BUILDS = """
             #!/bin/sh
             echo "mvn $*"
-            mkdir -p server/target/aldis/lib && : >server/target/aldis/aldis.jar
+            case " $* " in
+              *" -pl benchmark "*) jar=benchmark/target/bench/aldis-bench.jar ;;
+              *) jar=server/target/aldis/aldis.jar ;;
+            esac
+            mkdir -p "$(dirname "$jar")/lib" && : >"$jar"
             """;
 
     private final Path stage;
@@ -42,7 +46,7 @@ final class SourceTree {
         variables.put("PATH", tools.toString());
         Files.copy(realLauncher(), root.resolve("aldis"));
         Files.createFile(root.resolve("pom.xml"));
-        for (String module : List.of("codec", "broker", "server")) {
+        for (String module : List.of("codec", "broker", "server", "benchmark")) {
             Files.createDirectories(root.resolve(module + "/src/main/java"));
             Files.createFile(root.resolve(module + "/pom.xml"));
         }
@@ -99,11 +103,21 @@ final class SourceTree {
     /** Makes all that was built older than every source. */
     void age() throws IOException {
         FileTime longAgo = FileTime.from(Instant.EPOCH);
-        try (Stream<Path> built = Files.walk(root.resolve("server/target"))) {
-            for (Path path : built.toList()) {
-                Files.setLastModifiedTime(path, longAgo);
+        for (String module : List.of("server", "benchmark")) {
+            Path target = Files.createDirectories(root.resolve(module + "/target"));
+            try (Stream<Path> built = Files.walk(target)) {
+                for (Path path : built.toList()) {
+                    Files.setLastModifiedTime(path, longAgo);
+                }
             }
         }
+    }
+
+    /** Makes a source of this module newer than all that was built. */
+    void change(String module) throws IOException {
+        Path source = root.resolve(module + "/src/main/java/Changed.java");
+        Files.writeString(source, "// changed");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
     }
 
     Launch launch(String... arguments) throws IOException {

@@ -1,6 +1,5 @@
 package io.aldis.benchmark.command;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.compare.CompareFailed;
 import io.aldis.benchmark.engine.Observer;
 import io.aldis.benchmark.engine.Runner;
@@ -11,6 +10,7 @@ import io.aldis.benchmark.report.JsonReport;
 import io.aldis.benchmark.report.ReportFailed;
 import io.aldis.benchmark.report.ReportFile;
 import io.aldis.benchmark.report.TextReport;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Result;
 import io.aldis.benchmark.scenario.ScenarioFailed;
 import io.aldis.benchmark.show.Live;

@@ -1,7 +1,7 @@
 package io.aldis.benchmark.command;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.plan.Plan;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.scenario.Overrides;
 import io.aldis.benchmark.scenario.Scenarios;
 import io.aldis.codec.MqttVersion;

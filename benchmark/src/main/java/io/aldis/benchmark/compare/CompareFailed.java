@@ -1,6 +1,6 @@
 package io.aldis.benchmark.compare;
 
-import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.result.ExitCode;
 
 /** A comparison cannot be made; the message tells the person at the keyboard why, and how to mend it. */
 public final class CompareFailed extends RuntimeException {

@@ -1,12 +1,12 @@
 package io.aldis.benchmark.compare;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.compare.ComparisonObserver.Turn;
 import io.aldis.benchmark.compare.ComparisonResult.Round;
 import io.aldis.benchmark.compare.ComparisonResult.Row;
 import io.aldis.benchmark.compare.ComparisonResult.Section;
 import io.aldis.benchmark.engine.Runner;
 import io.aldis.benchmark.plan.Plan;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.PhaseResult;
 import io.aldis.benchmark.result.Result;
 import java.util.ArrayList;

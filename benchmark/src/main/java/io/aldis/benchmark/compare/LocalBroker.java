@@ -1,7 +1,7 @@
 package io.aldis.benchmark.compare;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.compare.Contender.Local;
+import io.aldis.benchmark.result.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package io.aldis.benchmark.compare;
 
-import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.result.ExitCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

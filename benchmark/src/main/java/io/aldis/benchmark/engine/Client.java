@@ -1,11 +1,11 @@
 package io.aldis.benchmark.engine;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.engine.Tally.Item;
 import io.aldis.benchmark.engine.Timings.Kind;
 import io.aldis.benchmark.plan.Group;
 import io.aldis.benchmark.plan.Target;
 import io.aldis.benchmark.plan.TopicPattern;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.verify.Receiver;
 import io.aldis.benchmark.verify.Stream;
 import io.aldis.codec.Binary;

@@ -1,8 +1,8 @@
 package io.aldis.benchmark.engine;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.plan.Plan;
 import io.aldis.benchmark.plan.Target;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Result;
 import io.netty.channel.IoHandlerFactory;
 import java.util.function.Function;

@@ -1,6 +1,5 @@
 package io.aldis.benchmark.engine;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.engine.Tally.Item;
 import io.aldis.benchmark.engine.Timings.Kind;
 import io.aldis.benchmark.plan.Group;
@@ -8,6 +7,7 @@ import io.aldis.benchmark.plan.Plan;
 import io.aldis.benchmark.plan.Publishing;
 import io.aldis.benchmark.plan.Step;
 import io.aldis.benchmark.result.Counts;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Latency;
 import io.aldis.benchmark.result.PhaseResult;
 import io.aldis.benchmark.result.Result;

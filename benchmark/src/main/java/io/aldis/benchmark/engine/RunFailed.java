@@ -1,6 +1,6 @@
 package io.aldis.benchmark.engine;
 
-import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.result.ExitCode;
 
 /** Why a run cannot go on. What was seen until then is kept. */
 final class RunFailed extends RuntimeException {

@@ -1,7 +1,7 @@
 package io.aldis.benchmark.engine;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.plan.Plan;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.verify.Audience;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;

@@ -1,6 +1,6 @@
 package io.aldis.benchmark.report;
 
-import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.PhaseResult;
 import io.aldis.benchmark.result.Result;
 import java.util.List;

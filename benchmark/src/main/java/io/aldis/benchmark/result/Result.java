@@ -1,6 +1,5 @@
 package io.aldis.benchmark.result;
 
-import io.aldis.benchmark.ExitCode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,5 @@
 /**
- * What a run showed: immutable, complete, and written to JSON as it is. Times are seconds since the run began unless a name says
+ * What a run showed, and how it ended: immutable, complete, and written to JSON as it is. Times are seconds since the run began unless a name says
  * otherwise.
  */
 @NullMarked

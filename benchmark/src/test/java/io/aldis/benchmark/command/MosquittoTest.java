@@ -2,10 +2,10 @@ package io.aldis.benchmark.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.command.Mosquitto.Listening;
 import io.aldis.benchmark.engine.Conductor;
 import io.aldis.benchmark.result.Counts;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Result;
 import io.aldis.benchmark.transport.TargetDialer;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.aldis.benchmark.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aldis.benchmark.ExitCode;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Result;
 import java.io.StringReader;
 import java.time.Instant;

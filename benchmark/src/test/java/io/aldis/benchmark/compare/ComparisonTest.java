@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.compare.ComparisonResult.Row;
 import io.aldis.benchmark.compare.ComparisonResult.Section;
 import io.aldis.benchmark.result.Counts;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Latency;
 import io.aldis.benchmark.result.PhaseResult;
 import io.aldis.benchmark.result.Result;

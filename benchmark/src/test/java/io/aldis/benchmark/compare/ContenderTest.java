@@ -3,9 +3,9 @@ package io.aldis.benchmark.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.compare.Contender.Local;
 import io.aldis.benchmark.compare.Contender.Running;
+import io.aldis.benchmark.result.ExitCode;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package io.aldis.benchmark.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.compare.Contender.Local;
 import io.aldis.benchmark.compare.LocalBroker.Patience;
+import io.aldis.benchmark.result.ExitCode;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

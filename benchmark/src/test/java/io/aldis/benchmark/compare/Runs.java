@@ -1,11 +1,11 @@
 package io.aldis.benchmark.compare;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.engine.Observer;
 import io.aldis.benchmark.engine.Runner;
 import io.aldis.benchmark.plan.Plan;
 import io.aldis.benchmark.plan.Target;
 import io.aldis.benchmark.result.Counts;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Latency;
 import io.aldis.benchmark.result.PhaseResult;
 import io.aldis.benchmark.result.Result;

@@ -1,7 +1,7 @@
 package io.aldis.benchmark.report;
 
-import io.aldis.benchmark.ExitCode;
 import io.aldis.benchmark.result.Counts;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Latency;
 import io.aldis.benchmark.result.PhaseResult;
 import io.aldis.benchmark.result.Result;

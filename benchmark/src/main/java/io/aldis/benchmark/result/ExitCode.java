@@ -1,4 +1,4 @@
-package io.aldis.benchmark;
+package io.aldis.benchmark.result;
 
 /** How a run ended, for scripts. */
 public enum ExitCode {
