@@ -100,6 +100,10 @@ final class Client {
         return group;
     }
 
+    boolean publishes() {
+        return publisher != null;
+    }
+
     TopicPattern.Client identity() {
         return identity;
     }

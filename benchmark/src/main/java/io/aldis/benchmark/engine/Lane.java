@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the clients of one event loop share: buffers for the packets at hand, the tally, and the order in which publishers get their turn.
@@ -17,12 +18,6 @@ final class Lane {
 
     /** How long publishers wait that may send nothing because too much is owed. */
     private static final long HELD_MICROS = 100;
-
-    /** Bytes. A read that brings less is hardly worth its while. */
-    private static final long LITTLE = 2048;
-
-    /** Much less than messages wait in the queues of a broker that is sent as much as it takes. */
-    private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final EventLoop loop;
     private final Stage stage;
@@ -41,10 +36,8 @@ final class Lane {
     /** For when {@link #wake} is scheduled; {@link Long#MAX_VALUE} for never. */
     private long wakesAt = Long.MAX_VALUE;
 
-    // Since the loop last slept.
-    private boolean gathering;
-    private long reads;
-    private long bytesRead;
+    /** Since the loop sleeps between reads; null if it does not. */
+    private @Nullable Gathering gathering;
 
     private final Runnable turns;
     private final Runnable gatherOn;
@@ -97,28 +90,29 @@ final class Lane {
 
     /** Bytes were read from a socket. */
     void read(int count) {
-        reads++;
-        bytesRead += count;
+        Gathering present = gathering;
+        if (present != null) {
+            present.read(count);
+        }
     }
 
-    /**
-     * From now on, as long as reads bring little, the loop sleeps a little between them. Where nothing waits for what is read, this takes
-     * less of the processor from the broker: a read costs as much for one message as for a hundred.
-     */
+    /** From now on the loop sleeps a little between reads, where that loses nothing. */
     void gather() {
-        if (!gathering) {
-            gathering = true;
+        if (gathering == null) {
+            gathering = new Gathering(clients.stream().filter(Client::publishes).count());
             gatherOn();
         }
     }
 
     private void gatherOn() {
-        if (bytesRead < LITTLE * reads || reads == 0) {
-            LockSupport.parkNanos(GATHERING_NANOS);
+        Gathering present = gathering;
+        if (present != null) {
+            long nap = present.nap(tally.of(Tally.Item.BYTES_SENT));
+            if (nap > 0) {
+                LockSupport.parkNanos(nap);
+            }
+            var unused = loop.schedule(gatherOn, 0, TimeUnit.NANOSECONDS);
         }
-        reads = 0;
-        bytesRead = 0;
-        var unused = loop.schedule(gatherOn, 0, TimeUnit.NANOSECONDS);
     }
 
     // As fast as the broker takes them.
