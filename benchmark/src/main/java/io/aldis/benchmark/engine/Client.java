@@ -139,24 +139,31 @@ final class Client {
         forgetting = true;
         CompletableFuture<Void> opened = new CompletableFuture<>();
         open(System.nanoTime(), opened, true);
-        var unused = opened.whenComplete((nothing, failure) -> {
-            if (failure == null) {
-                clearRetained();
-                leave(true);
-            }
+        var unused = opened.thenCompose(nothing -> clearRetained()).whenComplete((nothing, failure) -> {
+            leave(true);
             forgetting = false;
             forgotten.complete(null);
         });
     }
 
-    private void clearRetained() {
-        Link present = link;
-        if (publisher != null && present != null && publisher.publishing().retain()) {
-            for (Stream stream : publisher.streams()) {
-                present.send(Publish.qos0(stream.topic(), Binary.EMPTY).withRetain(true));
-            }
+    /** Completes when the broker has got all of it, or patience ends. */
+    private CompletableFuture<Void> clearRetained() {
+        if (publisher == null || !publisher.publishing().retain()) {
+            return CompletableFuture.completedFuture(null);
         }
+        for (Stream stream : publisher.streams()) {
+            send(Publish.qos0(stream.topic(), Binary.EMPTY).withRetain(true));
+        }
+        CompletableFuture<Void> got = new CompletableFuture<>();
+        cleared = got;
+        ask();
+        long limit = group.connecting().timeout().toMillis();
+        var timeout = lane.loop().schedule(() -> got.complete(null), limit, TimeUnit.MILLISECONDS);
+        return got.whenComplete((nothing, failure) -> timeout.cancel(false));
     }
+
+    /** Waits for a sign that the broker has got what was sent to remove what is retained. */
+    private @Nullable CompletableFuture<Void> cleared;
 
     private void open(long due, CompletableFuture<Void> opened, boolean cleanStart) {
         assert lane.loop().inEventLoop();
@@ -230,7 +237,9 @@ final class Client {
         } else if (packet instanceof Disconnect disconnect) {
             broken("the broker disconnected it: " + disconnect.reason());
         } else if (packet instanceof Pingresp) {
-            if (publisher != null) {
+            if (cleared != null) {
+                cleared.complete(null);
+            } else if (publisher != null) {
                 publisher.answered();
             }
         } else {
@@ -413,7 +422,7 @@ final class Client {
     }
 
     private void comeBack() {
-        if (state == State.AWAY && comesBack) {
+        if (state == State.AWAY && comesBack && stage.churning()) {
             CompletableFuture<Void> opened = new CompletableFuture<>();
             connect(System.nanoTime(), opened);
             var unused = opened.whenComplete((nothing, failure) -> {

@@ -5,6 +5,7 @@ import io.aldis.benchmark.plan.Target;
 import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.result.Result;
 import io.netty.channel.IoHandlerFactory;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class Conductor implements Runner {
 
     private final Function<Target, Dialer> dialers;
     private final Supplier<IoHandlerFactory> io;
+    private final Duration quiet;
 
     /**
      * A conductor of runs over these ways.
@@ -22,13 +24,19 @@ public final class Conductor implements Runner {
      * @param io makes what the event loops wait with
      */
     public Conductor(Function<Target, Dialer> dialers, Supplier<IoHandlerFactory> io) {
+        this(dialers, io, Run.QUIET);
+    }
+
+    /** @param quiet when nothing has come for so long, nothing more will */
+    Conductor(Function<Target, Dialer> dialers, Supplier<IoHandlerFactory> io, Duration quiet) {
         this.dialers = dialers;
         this.io = io;
+        this.quiet = quiet;
     }
 
     @Override
     public Result run(Plan plan, @Nullable Long brokerPid, Observer observer) {
-        try (Run run = new Run(plan, dialers.apply(Sources.spread(plan)), io.get(), brokerPid, observer)) {
+        try (Run run = new Run(plan, dialers.apply(Sources.spread(plan)), io.get(), quiet, brokerPid, observer)) {
             try {
                 run.conduct();
             } catch (RunFailed failed) {

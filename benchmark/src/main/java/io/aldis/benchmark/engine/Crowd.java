@@ -36,7 +36,9 @@ final class Crowd {
             boolean steady = isSteady(plan, group);
             for (int number = 0; number < group.clients(); number++) {
                 Lane lane = laneOf(stage, group, number, lanes);
-                List<Receiver> receivers = somethingIsPublished ? receivers(stage, group, number, steady) : List.of();
+                List<Receiver> receivers = somethingIsPublished
+                        ? receivers(stage, group, number, steady)
+                        : strangers(stage, group, number);
                 Client client = new Client(stage, group, number, lane, receivers, done);
                 lane.clients().add(client);
                 those.add(client);
@@ -65,8 +67,10 @@ final class Crowd {
         return there && (group.churn() == null || group.persistent());
     }
 
+    /** Who is a member of several shared subscriptions may tie any of these together, so then all are on one lane. */
     private Lane laneOf(Stage stage, Group group, int number, List<Lane> lanes) {
-        Lane usual = lanes.get(number % lanes.size());
+        boolean tied = stage.plan().groups().stream().anyMatch(each -> shares(each) > 1);
+        Lane usual = lanes.get(tied && shares(group) > 0 ? 0 : number % lanes.size());
         for (Group.Subscribing subscription : group.subscriptions()) {
             String filter = filter(stage, group, number, subscription);
             if (Audience.isShared(filter)) {
@@ -74,6 +78,19 @@ final class Crowd {
             }
         }
         return usual;
+    }
+
+    private static long shares(Group group) {
+        return group.subscriptions().stream()
+                .filter(subscription -> Audience.isShared(subscription.filter().toString()))
+                .count();
+    }
+
+    /** Of those who subscribe, for what others than this run may send them. */
+    private static List<Receiver> strangers(Stage stage, Group group, int number) {
+        return group.subscriptions().isEmpty()
+                ? List.of()
+                : List.of(stage.audience().subscriber(group.name() + " " + number, false, List.of()));
     }
 
     private static List<Receiver> receivers(Stage stage, Group group, int number, boolean steady) {

@@ -118,6 +118,9 @@ final class Publisher {
     void end(long now) {
         if (sending && publishing.paced()) {
             lane.unpace(this);
+            if (!blocked) {
+                var unused = sendDue(now);
+            }
             long due = Math.max(0, (long) Math.floor((now - firstDue) / interval) + 1);
             stage.unsent(Math.max(0, (publishing.messages() == 0 ? due : Math.min(due, publishing.messages())) - sent));
         }

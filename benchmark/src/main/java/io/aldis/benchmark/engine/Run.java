@@ -21,6 +21,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,13 +44,12 @@ import org.jspecify.annotations.Nullable;
 final class Run implements AutoCloseable {
 
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** Between two looks at what is waited for. */
     private static final long GLANCE = 5 * MILLISECOND;
 
     /** When nothing has come for so long, nothing more will. */
-    private static final long QUIET = 3 * SECOND;
+    static final Duration QUIET = Duration.ofSeconds(3);
 
     /** Between two tries of a client that had been connected before. */
     private static final long RETRY_MILLIS = 100;
@@ -63,6 +63,7 @@ final class Run implements AutoCloseable {
     private static final long LOOP_SECONDS = 30;
 
     private final Plan plan;
+    private final long quiet;
     private final Observer observer;
     private final @Nullable ProcessWatch broker;
     private final @Nullable Long brokerPid;
@@ -89,8 +90,10 @@ final class Run implements AutoCloseable {
             ProcessWatch.@Nullable Reading broker,
             ProcessWatch.Reading tool) {}
 
-    Run(Plan plan, Dialer dialer, IoHandlerFactory io, @Nullable Long brokerPid, Observer observer) {
+    /** @param quiet when nothing has come for so long, nothing more will */
+    Run(Plan plan, Dialer dialer, IoHandlerFactory io, Duration quiet, @Nullable Long brokerPid, Observer observer) {
         this.plan = plan;
+        this.quiet = quiet.toNanos();
         this.observer = observer;
         broker = brokerPid == null ? null : ProcessWatch.of(brokerPid);
         this.brokerPid = brokerPid;
@@ -219,21 +222,41 @@ final class Run implements AutoCloseable {
     private void awaitSent(Step.AwaitSent await) throws InterruptedException {
         int all = crowd.of(await.group()).size();
         long deadline = System.nanoTime() + await.limit().toNanos();
+        Duration patience = patience(plan.group(await.group()));
+        long last = progress();
+        long lastChange = System.nanoTime();
         while (crowd.finished(await.group()) < all) {
-            if (System.nanoTime() - deadline >= 0) {
+            long now = System.nanoTime();
+            long progress = progress();
+            lastChange = progress == last ? lastChange : now;
+            last = progress;
+            boolean stuck = now - lastChange > patience.toNanos();
+            if (stuck || now - deadline >= 0) {
                 failed(
                         ExitCode.UNFINISHED,
                         String.format(
                                 Locale.ROOT,
-                                "%,d of %,d publishers had not sent all their messages, or had not got them acknowledged, after %d s.",
+                                "%,d of %,d publishers had not sent all their messages, or had not got them acknowledged, %s %.1f s.",
                                 all - crowd.finished(await.group()),
                                 all,
-                                await.limit().toSeconds()));
+                                stuck ? "and nothing more happened for" : "after",
+                                (stuck ? patience : await.limit()).toMillis() / 1e3));
                 break;
             }
-            pauseUntil(System.nanoTime() + GLANCE);
+            pauseUntil(now + GLANCE);
         }
         end(await.group());
+    }
+
+    /** How long nothing may happen while a group publishes: a client's patience with the broker, and the time between two messages. */
+    private static Duration patience(Group those) {
+        Publishing publishing = those.publish();
+        long interval = publishing == null || !publishing.paced() ? 0 : Math.round(1e9 / publishing.rate());
+        return those.connecting().timeout().plusNanos(interval);
+    }
+
+    private long progress() {
+        return sum(Item.SENT) + sum(Item.ACKNOWLEDGED) + sum(Item.RECEIVED);
     }
 
     private void end(String name) {
@@ -256,7 +279,7 @@ final class Run implements AutoCloseable {
         long deadline = System.nanoTime() + limit;
         long last = come();
         long lastChange = System.nanoTime();
-        while (!isComplete() && System.nanoTime() - lastChange < QUIET) {
+        while (!isComplete() && System.nanoTime() - lastChange < quiet) {
             if (System.nanoTime() - deadline >= 0) {
                 stillComing = true;
                 failed(ExitCode.UNFINISHED, "Messages were still coming when the time to wait for them was over.");
