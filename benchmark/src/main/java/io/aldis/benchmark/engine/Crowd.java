@@ -25,8 +25,12 @@ final class Crowd {
     /** Shared subscription → the lane of all its members, for they are one receiver. */
     private final Map<String, Lane> shares = new HashMap<>();
 
+    /** Whether clients are members of several shared subscriptions, whose members then have to be on one lane altogether. */
+    private final boolean sharesTied;
+
     Crowd(Stage stage, List<Lane> lanes) {
         Plan plan = stage.plan();
+        sharesTied = plan.groups().stream().anyMatch(group -> shares(group) > 1);
         boolean somethingIsPublished = plan.groups().stream().anyMatch(group -> group.publish() != null);
         for (Group group : plan.groups()) {
             AtomicInteger done = new AtomicInteger();
@@ -67,14 +71,12 @@ final class Crowd {
         return there && (group.churn() == null || group.persistent());
     }
 
-    /** Who is a member of several shared subscriptions may tie any of these together, so then all are on one lane. */
     private Lane laneOf(Stage stage, Group group, int number, List<Lane> lanes) {
-        boolean tied = stage.plan().groups().stream().anyMatch(each -> shares(each) > 1);
-        Lane usual = lanes.get(tied && shares(group) > 0 ? 0 : number % lanes.size());
+        Lane usual = lanes.get(number % lanes.size());
         for (Group.Subscribing subscription : group.subscriptions()) {
             String filter = filter(stage, group, number, subscription);
             if (Audience.isShared(filter)) {
-                return shares.computeIfAbsent(filter, ignored -> usual);
+                return shares.computeIfAbsent(filter, ignored -> sharesTied ? lanes.get(0) : usual);
             }
         }
         return usual;

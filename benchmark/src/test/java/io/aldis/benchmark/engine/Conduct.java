@@ -9,7 +9,7 @@ import io.aldis.codec.Subscription;
 class Conduct {
 
     /** A client wants to connect. */
-    ReasonCode admit(Connect connect) {
+    ReasonCode admit(TestBroker broker, Connect connect) {
         return ReasonCode.SUCCESS;
     }
 

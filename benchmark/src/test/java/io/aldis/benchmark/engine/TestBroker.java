@@ -31,6 +31,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -57,6 +58,10 @@ import org.jspecify.annotations.Nullable;
 final class TestBroker implements AutoCloseable {
 
     private static final int LARGEST_PACKET = 1 << 20;
+    private static final int GOODBYE_MILLIS = 100;
+
+    /** Bytes. Small, so that it shows soon if a client does not read. */
+    private static final int SEND_BUFFER = 32 * 1024;
 
     private final Conduct conduct;
     private final MultiThreadIoEventLoopGroup group =
@@ -78,6 +83,7 @@ final class TestBroker implements AutoCloseable {
         listener = new ServerBootstrap()
                 .group(group)
                 .channel(TargetDialer.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -331,7 +337,8 @@ final class TestBroker implements AutoCloseable {
             if (decoder.version() == MqttVersion.V5) {
                 write(new Disconnect(reason));
             }
-            channel.close();
+            // If it were closed with something unread in it, the client would not get what was written last.
+            later(GOODBYE_MILLIS, channel::close);
         }
 
         private void leave() {
@@ -377,7 +384,7 @@ final class TestBroker implements AutoCloseable {
         }
 
         private void admit(Connect connect) {
-            ReasonCode reason = conduct.admit(connect);
+            ReasonCode reason = conduct.admit(TestBroker.this, connect);
             if (reason.isError()) {
                 write(Connack.refused(reason));
                 channel.close();
