@@ -277,13 +277,13 @@ final class Run implements AutoCloseable {
             }
         }
         long deadline = System.nanoTime() + limit;
-        long last = come();
+        long first = come();
+        long last = first;
         long lastChange = System.nanoTime();
         while (!isComplete() && System.nanoTime() - lastChange < quiet) {
             if (System.nanoTime() - deadline >= 0) {
-                stillComing = true;
-                failed(ExitCode.UNFINISHED, "Messages were still coming when the time to wait for them was over.");
-                return;
+                stillComing = last > first;
+                break;
             }
             pauseUntil(System.nanoTime() + GLANCE);
             long come = come();
@@ -291,6 +291,10 @@ final class Run implements AutoCloseable {
                 last = come;
                 lastChange = System.nanoTime();
             }
+        }
+        if (stillComing) {
+            failed(ExitCode.UNFINISHED, "Messages were still coming when the time to wait for them was over.");
+            return;
         }
         long owed = sum(Item.TO_ACKNOWLEDGE) - sum(Item.ACKNOWLEDGED);
         if (owed > 0) {
