@@ -63,15 +63,22 @@ final class Client {
 
     private State state = State.AWAY;
     private boolean publishing;
+    private boolean forgetting;
+    private boolean cameBefore;
+
+    /** Whether it has gone for a while, rather than for good. */
+    private boolean comesBack;
 
     // Live as long as one connection.
     private @Nullable Link link;
+    private boolean cleanStart;
     private @Nullable CompletableFuture<Void> opening;
     private long begun;
     private int subscribed;
     private long subscribeSentAt;
     private int keepAliveSeconds;
     private boolean leavingSoon;
+    private boolean askedBeforeLeaving;
 
     /**
      * A client that is away.
@@ -96,10 +103,6 @@ final class Client {
         return lane;
     }
 
-    Group group() {
-        return group;
-    }
-
     boolean publishes() {
         return publisher != null;
     }
@@ -110,14 +113,6 @@ final class Client {
 
     private String clientId() {
         return "bench-" + identity.run() + "-" + identity.group() + "-" + identity.number();
-    }
-
-    boolean away() {
-        return state == State.AWAY;
-    }
-
-    boolean there() {
-        return state == State.THERE;
     }
 
     // Connecting.
@@ -131,8 +126,6 @@ final class Client {
     void connect(long due, CompletableFuture<Void> opened) {
         open(due, opened, group.cleanStart());
     }
-
-    private boolean forgetting;
 
     /** Connects with a clean start, so that its session is gone, and removes what it published as retained. */
     void forget(CompletableFuture<Void> forgotten) {
@@ -176,6 +169,7 @@ final class Client {
         opening = opened;
         subscribed = 0;
         leavingSoon = false;
+        askedBeforeLeaving = false;
         this.cleanStart = cleanStart;
         Link dialled = new Link(this, lane, version());
         link = dialled;
@@ -198,8 +192,6 @@ final class Client {
             }
         });
     }
-
-    private boolean cleanStart;
 
     /** The connection can carry MQTT. */
     void linked() {
@@ -237,13 +229,19 @@ final class Client {
         } else if (packet instanceof Disconnect disconnect) {
             broken("the broker disconnected it: " + disconnect.reason());
         } else if (packet instanceof Pingresp) {
-            if (cleared != null) {
-                cleared.complete(null);
-            } else if (publisher != null) {
-                publisher.answered();
-            }
+            pingresp();
         } else {
             fault("the broker sent " + packet.type() + " unasked");
+        }
+    }
+
+    private void pingresp() {
+        if (cleared != null) {
+            cleared.complete(null);
+        } else if (askedBeforeLeaving && group.churn() != null) {
+            leaveForAWhile(group.churn());
+        } else if (publisher != null) {
+            publisher.answered();
         }
     }
 
@@ -383,11 +381,6 @@ final class Client {
 
     // Coming and going.
 
-    private boolean cameBefore;
-
-    /** Whether it has gone for a while, rather than for good. */
-    private boolean comesBack;
-
     private void stayFor(Group.Churn churn) {
         long stay = churn.stay().toNanos();
         long first = cameBefore ? stay : (long) (stay * new SplittableRandom(identity.hashCode()).nextDouble());
@@ -415,7 +408,17 @@ final class Client {
                 leavingSoon = true;
                 return;
             }
+            if (publisher.publishing().qos() == Qos.AT_MOST_ONCE) {
+                // What the broker has not read yet may be lost when its client comes back before it does.
+                askedBeforeLeaving = true;
+                ask();
+                return;
+            }
         }
+        leaveForAWhile(churn);
+    }
+
+    private void leaveForAWhile(Group.Churn churn) {
         leave(true);
         comesBack = true;
         var unused = lane.loop().schedule(this::comeBack, churn.away().toNanos(), TimeUnit.NANOSECONDS);

@@ -9,10 +9,10 @@ import io.aldis.codec.PacketException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +28,9 @@ final class Link extends ChannelInboundHandlerAdapter {
     static final int PUBCOMP = 7;
 
     private static final byte[] NOTHING = new byte[0];
+    /** A broker closes the connection after DISCONNECT; for one that does not so long is enough. */
+    private static final long FAREWELL_MILLIS = 1000;
+
     private static final int LARGEST_ANSWER = 1 << 20;
 
     private final Client client;
@@ -88,7 +91,10 @@ final class Link extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The connection ends when all that was written, and this, has left. Its client hears no more of it. */
+    /**
+     * The connection ends when all that was written, and this, has left, and the broker has closed it, or has not for a while. Its client
+     * hears no more of it. Were it closed at once, with something unread in it, the broker's system might throw away what was sent last.
+     */
     void endWith(Packet last) {
         Channel from = channel;
         if (over || from == null) {
@@ -98,7 +104,10 @@ final class Link extends ChannelInboundHandlerAdapter {
         over = true;
         ByteBuf out = encoded(last);
         lane.tally().add(Item.BYTES_SENT, out.readableBytes());
-        from.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+        from.config().setAutoRead(true);
+        var closing = lane.loop().schedule(() -> from.close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = from.closeFuture().addListener(closed -> closing.cancel(false));
+        var unusedToo = from.writeAndFlush(out);
     }
 
     /** The connection ends, and its client hears no more of it. */

@@ -1,6 +1,7 @@
 package io.aldis.benchmark.verify;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,7 +28,7 @@ public record Judgement(List<String> findings, List<String> remarks) {
         for (Stream stream : audience.all()) {
             stream.receivers().forEach((receiver, claim) -> sums.add(stream, receiver, claim));
         }
-        audience.receivers().forEach(receiver -> sums.retainedMissing += receiver.retainedMissing());
+        audience.receivers().forEach(sums::addRetained);
         return sums.judgement(corrupt, misdirected);
     }
 
@@ -37,7 +38,11 @@ public record Judgement(List<String> findings, List<String> remarks) {
         private final long[] duplicates = new long[3];
         private long late;
         private long lateShared;
-        private long retainedMissing;
+        private final long[] retainedMissing = new long[3];
+
+        /** The best quality of service at which a receiver gets something retained. */
+        private final IdentityHashMap<Receiver, Integer> retainedQos = new IdentityHashMap<>();
+
         private long excused;
         private long unfinished;
         private long overlapping;
@@ -48,6 +53,9 @@ public record Judgement(List<String> findings, List<String> remarks) {
 
         void add(Stream stream, Receiver receiver, Stream.Claim claim) {
             int qos = stream.qosTo(claim).level();
+            if (stream.retain() && claim.retained()) {
+                retainedQos.merge(receiver, qos, Math::max);
+            }
             Sequence sequence = receiver.of(stream);
             if (sequence != null) {
                 if (claim.filters() > 1) {
@@ -71,6 +79,10 @@ public record Judgement(List<String> findings, List<String> remarks) {
             }
         }
 
+        void addRetained(Receiver receiver) {
+            retainedMissing[retainedQos.getOrDefault(receiver, 1)] += receiver.retainedMissing();
+        }
+
         Judgement judgement(long corrupt, long misdirected) {
             List<String> findings = new ArrayList<>();
             List<String> remarks = new ArrayList<>();
@@ -86,12 +98,16 @@ public record Judgement(List<String> findings, List<String> remarks) {
                     "%,d deliveries at QoS 2 were lost: the broker had taken the messages and did not bring them.");
             say(
                     stillComing ? remarks : findings,
-                    retainedMissing,
+                    retainedMissing[1] + retainedMissing[2],
                     "%,d retained messages did not come to subscribers.");
             say(findings, duplicates[2], "%,d messages at QoS 2 came more than once.");
             say(findings, duplicates[0], "%,d messages at QoS 0 came more than once.");
             say(findings, late, "%,d messages came after ones that were sent later on the same topic.");
             say(remarks, lost[0], "%,d deliveries at QoS 0 were lost, which QoS 0 allows.");
+            say(
+                    remarks,
+                    retainedMissing[0],
+                    "%,d retained messages at QoS 0 did not come to subscribers, which QoS 0 allows.");
             say(remarks, duplicates[1], "%,d messages at QoS 1 came more than once, which QoS 1 allows.");
             // MQTT 5.0 §3.3.4
             say(

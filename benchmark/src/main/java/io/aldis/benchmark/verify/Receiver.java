@@ -139,9 +139,10 @@ public final class Receiver {
     private Finding take(Sequence sequence, long number, boolean retain) {
         if (retain) {
             sequence.startAt(number);
-            if (sequence.retainedComes(subscribed)) {
-                retainedCome++;
+            if (!sequence.retainedComes(subscribed)) {
+                return Finding.DUPLICATE;
             }
+            retainedCome++;
             return Finding.RETAINED;
         }
         if (!steady && sequence.distinct() == 0) {

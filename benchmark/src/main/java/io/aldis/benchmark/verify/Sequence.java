@@ -65,6 +65,7 @@ final class Sequence {
     boolean retainedComes(int times) {
         boolean first = retainedOf != times;
         retainedOf = times;
+        duplicates += first ? 0 : 1;
         return first;
     }
 
