@@ -1,6 +1,7 @@
 package io.aldis.benchmark.engine;
 
 import io.netty.channel.EventLoop;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ final class Lane {
     private static final long HELD_MICROS = 100;
 
     private final EventLoop loop;
+    private volatile long threadId;
     private final Stage stage;
     private final Tally tally = new Tally();
     private final Timings timings = new Timings();
@@ -47,6 +49,7 @@ final class Lane {
 
     Lane(EventLoop loop, Stage stage) {
         this.loop = loop;
+        loop.execute(() -> threadId = Thread.currentThread().getId());
         this.stage = stage;
         turns = stage.guarded(this::turns);
         gatherOn = stage.guarded(this::gatherOn);
@@ -84,6 +87,12 @@ final class Lane {
             outbound = new byte[Math.max(size, 2 * outbound.length)];
         }
         return outbound;
+    }
+
+    /** Processor time of the loop's thread so far, in nanoseconds. Callable from any thread. */
+    long busy() {
+        long thread = threadId;
+        return thread == 0 ? 0 : Math.max(0, ManagementFactory.getThreadMXBean().getThreadCpuTime(thread));
     }
 
     // Reading.

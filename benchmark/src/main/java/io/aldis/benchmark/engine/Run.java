@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class Run implements AutoCloseable {
 
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** Between two looks at what is waited for. */
     private static final long GLANCE = 5 * MILLISECOND;
@@ -57,7 +58,7 @@ final class Run implements AutoCloseable {
     /** So many deliveries owed keep any broker busy. */
     private static final long MUCH = 10_000;
 
-    /** The part of its time that an event loop may be busy and still answer at once; compilers take some more. */
+    /** The part of its time that an event loop may be busy and still answer at once. */
     private static final double BUSY = 0.95;
 
     private static final int PROBES = 20;
@@ -85,13 +86,18 @@ final class Run implements AutoCloseable {
     private boolean stillComing;
     private final List<String> findings = new ArrayList<>();
 
-    /** The beginning of a phase, or the end of the last. */
+    /**
+     * The beginning of a phase, or the end of the last.
+     *
+     * @param busy processor time of each event loop's thread, in nanoseconds
+     */
     private record Moment(
             Step.Phase phase,
             long time,
             Counts counts,
             ProcessWatch.@Nullable Reading broker,
-            ProcessWatch.Reading tool) {}
+            ProcessWatch.Reading tool,
+            List<Long> busy) {}
 
     /** @param quiet when nothing has come for so long, nothing more will */
     Run(Plan plan, Dialer dialer, IoHandlerFactory io, Duration quiet, @Nullable Long brokerPid, Observer observer) {
@@ -196,7 +202,8 @@ final class Run implements AutoCloseable {
                 System.nanoTime(),
                 counts(),
                 broker == null ? null : broker.read().orElse(null),
-                ProcessWatch.self());
+                ProcessWatch.self(),
+                lanes.stream().map(Lane::busy).toList());
     }
 
     private void publish(String name) {
@@ -280,12 +287,11 @@ final class Run implements AutoCloseable {
             }
         }
         long deadline = System.nanoTime() + limit;
-        long first = come();
-        long last = first;
+        long last = come();
         long lastChange = System.nanoTime();
         while (!isComplete() && System.nanoTime() - lastChange < quiet) {
             if (System.nanoTime() - deadline >= 0) {
-                stillComing = last > first;
+                stillComing = System.nanoTime() - lastChange < quiet / 2;
                 break;
             }
             pauseUntil(System.nanoTime() + GLANCE);
@@ -509,7 +515,7 @@ final class Run implements AutoCloseable {
                 phases,
                 sampler.samples(),
                 end.counts(),
-                verdict(end.counts(), phases));
+                verdict(end.counts(), end));
     }
 
     private PhaseResult phase(int number, Moment from, Moment to) {
@@ -561,14 +567,15 @@ final class Run implements AutoCloseable {
         return version == null ? "development" : version;
     }
 
-    private Result.Verdict verdict(Counts totals, List<PhaseResult> phases) {
+    private Result.Verdict verdict(Counts totals, Moment last) {
         List<String> remarks = new ArrayList<>();
-        phases.stream()
-                .filter(this::limitedByTool)
-                .forEach(phase -> remarks.add(String.format(
-                        Locale.ROOT,
-                        "This tool was busy all the time of the phase \"%s\": it may have been the limit, not the broker. Give it more --loops.",
-                        phase.name())));
+        for (int i = 0; i < moments.size(); i++) {
+            if (limitedByTool(moments.get(i), i + 1 < moments.size() ? moments.get(i + 1) : last)) {
+                remarks.add("This tool was busy all the time of the phase \""
+                        + moments.get(i).phase().name()
+                        + "\": it may have been the limit, not the broker. Give it more --loops.");
+            }
+        }
         stage.remarks().forEach(remarks::add);
         if (stage.unsent() > 0) {
             remarks.add(String.format(
@@ -598,12 +605,15 @@ final class Run implements AutoCloseable {
         return new Result.Verdict(end, all, remarks);
     }
 
-    private boolean limitedByTool(PhaseResult phase) {
-        Usage tool = phase.tool();
-        return phase.measured()
-                && tool != null
-                && phase.seconds() >= 1
-                && tool.cpuSeconds() > BUSY * phase.seconds() * plan.loops();
+    /** Whether an event loop had hardly a moment's rest in a phase, whose beginning and end these are. */
+    private static boolean limitedByTool(Moment from, Moment to) {
+        long time = to.time() - from.time();
+        for (int lane = 0; lane < from.busy().size(); lane++) {
+            if (to.busy().get(lane) - from.busy().get(lane) > BUSY * time) {
+                return from.phase().measured() && time >= SECOND;
+            }
+        }
+        return false;
     }
 
     private Judgement judgement(Counts totals) {

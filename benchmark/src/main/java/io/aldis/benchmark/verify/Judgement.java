@@ -69,11 +69,12 @@ public record Judgement(List<String> findings, List<String> remarks) {
                     late += sequence.late();
                 }
             }
-            long missing = Math.max(0, stream.taken() - (sequence == null ? 0 : sequence.distinct()));
+            long come = sequence == null ? 0 : sequence.distinct();
+            long missing = Math.max(0, stream.taken() - come);
             if (receiver.exempt()) {
                 excused += missing;
             } else if (receiver.steady() && stillComing) {
-                unfinished += missing;
+                unfinished += Math.max(0, stream.sent() - come);
             } else if (receiver.steady()) {
                 lost[qos] += missing;
             }
