@@ -222,16 +222,8 @@ final class Loads {
             clients("--publishers", publishers);
             clients("--subscribers", subscribers);
             Misuse.check("--topics", topics, publishers, 10_000_000);
-            Publishing model = load().publishing(PREFIX + "{client}/{message}", publishers, true, 0);
-            Publishing publishing = new Publishing(
-                    model.topic(),
-                    model.qos(),
-                    true,
-                    model.leastBytes(),
-                    model.mostBytes(),
-                    model.rate(),
-                    topics / publishers,
-                    model.window());
+            Publishing publishing = load().publishing(PREFIX + "{client}/{message}", publishers, true, 0)
+                    .withMessages(topics / publishers);
             return new Scene(
                     List.of(
                             Groups.publishers(PUBLISHERS, publishers, publishing),
@@ -284,16 +276,7 @@ final class Loads {
                         "In the mode offline messages are queued, which QoS 0 is not for: give 1 or 2 to --qos and --subqos, or leave them out.");
             }
             String topic = PREFIX + "{client}";
-            Publishing model = load().publishing(topic, sessions);
-            Publishing publishing = new Publishing(
-                    model.topic(),
-                    model.qos(),
-                    false,
-                    model.leastBytes(),
-                    model.mostBytes(),
-                    model.rate(),
-                    queue,
-                    model.window());
+            Publishing publishing = load().publishing(topic, sessions).withMessages(queue);
             return new Scene(
                     List.of(
                             Groups.persistent(Groups.subscribers(SUBSCRIBERS, sessions, topic, load().subscriberQos())),

@@ -79,6 +79,8 @@ final class Client {
     private int keepAliveSeconds;
     private boolean leavingSoon;
     private boolean askedBeforeLeaving;
+    private boolean pinged;
+    private long pingedAt;
 
     /**
      * A client that is away.
@@ -170,6 +172,7 @@ final class Client {
         subscribed = 0;
         leavingSoon = false;
         askedBeforeLeaving = false;
+        pinged = false;
         this.cleanStart = cleanStart;
         Link dialled = new Link(this, lane, version());
         link = dialled;
@@ -236,6 +239,7 @@ final class Client {
     }
 
     private void pingresp() {
+        pinged = false;
         if (cleared != null) {
             cleared.complete(null);
         } else if (askedBeforeLeaving && group.churn() != null) {
@@ -524,15 +528,24 @@ final class Client {
         }
     }
 
-    /** Keeps the connection alive. Called about once a second. */
+    /** Keeps the connection alive, and sees that the broker is. Called about once a second. */
     void tick(long now) {
         Link present = link;
-        if (present != null
-                && state == State.THERE
-                && keepAliveSeconds > 0
-                && now - present.lastWrite() > TimeUnit.SECONDS.toNanos(keepAliveSeconds) * 3 / 4) {
+        if (present == null || state != State.THERE || keepAliveSeconds == 0) {
+            return;
+        }
+        long keepAlive = TimeUnit.SECONDS.toNanos(keepAliveSeconds);
+        if (pinged && now - pingedAt > keepAlive && !exempt()) {
+            broken("the broker did not answer PINGREQ within " + keepAliveSeconds + " s");
+        } else if (!pinged && now - present.lastWrite() > keepAlive * 3 / 4) {
+            pinged = true;
+            pingedAt = now;
             send(new Pingreq());
         }
+    }
+
+    private boolean exempt() {
+        return subscriber != null && subscriber.receivers().get(0).exempt();
     }
 
     /** Reads nothing from now on. What it does not get is told apart. */
@@ -599,7 +612,7 @@ final class Client {
         if (opened != null) {
             opened.completeExceptionally(
                     new RunFailed(ExitCode.UNREACHABLE, "Client " + clientId() + " is not connected: " + why + "."));
-        } else if (subscriber != null && subscriber.receivers().get(0).exempt()) {
+        } else if (exempt()) {
             stage.remark("The broker ended the connection of " + clientId() + ", which had been made to stop reading.");
         } else {
             stage.fail(ExitCode.BROKEN_OFF, "Client " + clientId() + " lost its connection: " + why + ".");

@@ -25,6 +25,11 @@ public record Publishing(
     /** Bytes: room for who sent a message, its number, its time and a check of these. */
     public static final int SMALLEST_PAYLOAD = 28;
 
+    /** The same with so many messages of each client. */
+    public Publishing withMessages(long count) {
+        return new Publishing(topic, qos, retain, leastBytes, mostBytes, rate, count, window);
+    }
+
     /** Whether messages are sent at fixed times. */
     public boolean paced() {
         return rate > 0;

@@ -7,6 +7,7 @@ import io.aldis.benchmark.plan.Plan;
 import io.aldis.benchmark.plan.Publishing;
 import io.aldis.benchmark.plan.Target;
 import io.aldis.benchmark.plan.TopicPattern;
+import io.aldis.benchmark.result.ExitCode;
 import io.aldis.benchmark.transport.TargetDialer;
 import io.aldis.benchmark.verify.Audience;
 import io.aldis.benchmark.verify.Stamp;
@@ -32,6 +33,7 @@ class ClientTest {
 
     private static final byte[] CONNACK = {0x20, 2, 0, 0};
     private static final int SIZE = 10_000;
+    private static final int KEEP_ALIVE = 60;
 
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, TargetDialer.ioHandlerFactory());
@@ -50,7 +52,7 @@ class ClientTest {
                 new Group.Connecting(Duration.ZERO, 1, Duration.ofSeconds(30)),
                 true,
                 0,
-                0,
+                KEEP_ALIVE,
                 publishing,
                 List.of(),
                 Group.Pace.NO_WAIT,
@@ -85,5 +87,40 @@ class ClientTest {
                 assertThat(all[all.length - 1]).isZero();
             }
         }
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerPingreqIsFoundOut() throws Exception {
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Target target = Target.tcp("127.0.0.1", broker.getLocalPort(), MqttVersion.V3_1_1);
+            Plan plan = plan(target);
+            Stage stage = new Stage(plan, "run", audience, new TargetDialer(target, Duration.ofSeconds(10)));
+            EventLoop loop = (EventLoop) loops.next();
+            Client client =
+                    new Client(stage, plan.groups().get(0), 0, new Lane(loop, stage), List.of(), new AtomicInteger());
+            CompletableFuture<Void> opened = new CompletableFuture<>();
+            loop.execute(() -> client.connect(System.nanoTime(), opened));
+            try (Socket connection = broker.accept()) {
+                connection.getOutputStream().write(CONNACK);
+                opened.get();
+                long now = System.nanoTime();
+                tick(loop, client, now + TimeUnit.SECONDS.toNanos(KEEP_ALIVE));
+                assertThat(stage.failure()).as("it is asked first").isNotDone();
+                tick(loop, client, now + TimeUnit.SECONDS.toNanos(2 * KEEP_ALIVE + 1));
+                assertThat(stage.failure())
+                        .isCompletedExceptionally()
+                        .failsWithin(Duration.ZERO)
+                        .withThrowableThat()
+                        .havingCause()
+                        .isInstanceOfSatisfying(RunFailed.class, failed -> {
+                            assertThat(failed.exit()).isEqualTo(ExitCode.BROKEN_OFF);
+                            assertThat(failed.why()).contains("did not answer PINGREQ within 60 s");
+                        });
+            }
+        }
+    }
+
+    private static void tick(EventLoop loop, Client client, long now) throws Exception {
+        loop.submit(() -> client.tick(now)).get();
     }
 }
