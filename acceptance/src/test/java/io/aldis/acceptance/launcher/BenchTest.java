@@ -76,7 +76,7 @@ class BenchTest {
             assertThat(bench.rest()).isEmpty();
             assertThat(bench.said().lines().filter(line -> line.startsWith("aldis bench: ")))
                     .satisfiesExactly(
-                            line -> assertThat(line).contains("'p3p'").endsWith("(aldis bench --help tells more)"));
+                            line -> assertThat(line).contains("\"p3p\"").endsWith("(aldis bench --help tells more)"));
         }
     }
 

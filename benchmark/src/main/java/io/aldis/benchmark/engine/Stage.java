@@ -8,12 +8,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What all clients of a run share. Its methods may be called from any thread. */
 final class Stage {
 
     /** When nothing of what is owed has come for so long, it is taken for lost and no longer waited for. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+
+    /** Of a stack, as many as tell where a bug is. */
+    private static final int FRAMES = 8;
 
     private final Plan plan;
     private final String run;
@@ -74,8 +79,11 @@ final class Stage {
 
     /** Something of ours went wrong, for which the broker is not to be blamed. */
     void bug(Throwable thrown) {
-        thrown.printStackTrace();
-        fail(ExitCode.BUG, "This tool has a bug: " + thrown + ".");
+        String where = Stream.of(thrown.getStackTrace())
+                .limit(FRAMES)
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining(", called by "));
+        fail(ExitCode.BUG, "This tool has a bug: " + thrown + " in " + where + ".");
     }
 
     /** A task for an event loop, which by itself would keep silent about a bug in it. */
