@@ -89,7 +89,7 @@ public final class PacketEncoder {
     public static void encodePublish(
             ByteBuf out,
             MqttVersion version,
-            byte[] topicUtf8,
+            Binary topicUtf8,
             Binary payload,
             Qos qos,
             boolean retain,
@@ -109,7 +109,7 @@ public final class PacketEncoder {
     public static void encodePublish(
             ByteBuf out,
             MqttVersion version,
-            byte[] topicUtf8,
+            Binary topicUtf8,
             Binary payload,
             Qos qos,
             boolean retain,
@@ -125,8 +125,8 @@ public final class PacketEncoder {
         long propertyLength = v5 ? properties.putProperties(null) + (alias == 0 ? 0 : ALIAS_SIZE) : 0;
         long length = publishLength(v5, topicUtf8, acknowledged, propertyLength, payload);
         putFixedHeader(out, FixedHeader.firstByte(PacketType.PUBLISH, Publish.flags(qos, retain, dup)), length);
-        out.writeShort(topicUtf8.length);
-        out.writeBytes(topicUtf8);
+        out.writeShort(topicUtf8.size());
+        topicUtf8.writeTo(out);
         if (acknowledged) {
             out.writeShort(packetId);
         }
@@ -142,9 +142,9 @@ public final class PacketEncoder {
     }
 
     /** The remaining length of a PUBLISH. */
-    static long publishLength(boolean v5, byte[] topicUtf8, boolean acknowledged, long propertyLength, Binary payload) {
+    static long publishLength(boolean v5, Binary topicUtf8, boolean acknowledged, long propertyLength, Binary payload) {
         return 2L
-                + topicUtf8.length
+                + topicUtf8.size()
                 + (acknowledged ? 2 : 0)
                 + (v5 ? PacketWriter.variableByteInteger(null, propertyLength) + propertyLength : 0)
                 + payload.size();
@@ -164,9 +164,9 @@ public final class PacketEncoder {
         Check.that(alias == 0 || (v5 && properties.topicAlias() == null), "a second topic alias, or one in MQTT 3.x");
     }
 
-    static void checkTopic(byte[] topicUtf8, boolean mayBeEmpty) {
-        Check.that(mayBeEmpty || topicUtf8.length > 0, "an empty topic without a topic alias"); // [MQTT-4.7.3-1]
+    static void checkTopic(Binary topicUtf8, boolean mayBeEmpty) {
+        Check.that(mayBeEmpty || topicUtf8.size() > 0, "an empty topic without a topic alias"); // [MQTT-4.7.3-1]
         // [MQTT3-4.7.3-3]
-        Check.that(topicUtf8.length <= Check.MAXIMUM_TWO_BYTES, "a topic of more than 65535 bytes"); // [MQTT-4.7.3-3]
+        Check.that(topicUtf8.size() <= Check.MAXIMUM_TWO_BYTES, "a topic of more than 65535 bytes"); // [MQTT-4.7.3-3]
     }
 }

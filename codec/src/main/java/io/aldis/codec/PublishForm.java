@@ -45,7 +45,7 @@ public final class PublishForm {
      */
     public static PublishForm of(
             MqttVersion version,
-            byte[] topicUtf8,
+            Binary topicUtf8,
             Binary payload,
             Qos qos,
             boolean retain,
@@ -62,7 +62,7 @@ public final class PublishForm {
         PacketEncoder.encodePublish(
                 out, version, topicUtf8, payload, qos, retain, false, acknowledged ? 1 : 0, properties);
         return new PublishForm(
-                packet, acknowledged, topicStart, topicStart + 2 + topicUtf8.length, v5 ? (int) propertyLength : -1);
+                packet, acknowledged, topicStart, topicStart + 2 + topicUtf8.size(), v5 ? (int) propertyLength : -1);
     }
 
     /** How many bytes {@link #writeTo(ByteBuf, int, boolean)} appends. */

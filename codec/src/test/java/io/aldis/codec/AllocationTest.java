@@ -6,7 +6,6 @@ import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -123,7 +122,7 @@ class AllocationTest {
 
     @Test
     void aPublishIsWrittenWithoutGarbage() {
-        byte[] topic = "a/topic/of/some/length".getBytes(StandardCharsets.UTF_8);
+        Binary topic = Binary.utf8("a/topic/of/some/length");
         Binary payload = Binary.wrap(new byte[100]);
         PublishProperties properties = PublishProperties.NONE
                 .withContentType("text/plain")

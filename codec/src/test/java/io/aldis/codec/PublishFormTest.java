@@ -18,10 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PublishFormTest {
     private static final int SEEDS = 500;
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
     private static String encoded(Publish publish, MqttVersion version) {
         return ByteBufUtil.hexDump(RoundTripTest.encode(List.of(publish), version, Unpooled.buffer()));
     }
@@ -52,7 +48,7 @@ class PublishFormTest {
     private static PublishForm form(Publish publish, MqttVersion version) {
         return PublishForm.of(
                 version,
-                utf8(publish.topic()),
+                Binary.utf8(publish.topic()),
                 publish.payload(),
                 publish.qos(),
                 publish.retain(),
@@ -68,7 +64,7 @@ class PublishFormTest {
             PacketEncoder.encodePublish(
                     out,
                     version,
-                    utf8(publish.topic()),
+                    Binary.utf8(publish.topic()),
                     publish.payload(),
                     publish.qos(),
                     publish.retain(),
@@ -147,9 +143,9 @@ class PublishFormTest {
 
     @Test
     void aFormHasItsOwnBytes() {
-        byte[] topic = utf8("abc");
-        PublishForm form =
-                PublishForm.of(MqttVersion.V5, topic, Binary.EMPTY, Qos.AT_MOST_ONCE, false, PublishProperties.NONE);
+        byte[] topic = "abc".getBytes(StandardCharsets.UTF_8);
+        PublishForm form = PublishForm.of(
+                MqttVersion.V5, Binary.wrap(topic), Binary.EMPTY, Qos.AT_MOST_ONCE, false, PublishProperties.NONE);
         Arrays.fill(topic, (byte) 'x');
         ByteBuf out = Unpooled.buffer();
         form.writeTo(out, 0, false);
@@ -177,16 +173,16 @@ class PublishFormTest {
                 () -> old.sizeWithAlias(true),
                 () -> PublishForm.of(
                         MqttVersion.V5,
-                        utf8("t"),
+                        Binary.utf8("t"),
                         Binary.EMPTY,
                         Qos.AT_MOST_ONCE,
                         false,
                         PublishProperties.NONE.withTopicAlias(1)),
                 () -> PublishForm.of(
-                        MqttVersion.V5, new byte[0], Binary.EMPTY, Qos.AT_MOST_ONCE, false, PublishProperties.NONE),
+                        MqttVersion.V5, Binary.EMPTY, Binary.EMPTY, Qos.AT_MOST_ONCE, false, PublishProperties.NONE),
                 () -> PublishForm.of(
                         MqttVersion.V5,
-                        new byte[65_536],
+                        Binary.wrap(new byte[65_536]),
                         Binary.EMPTY,
                         Qos.AT_MOST_ONCE,
                         false,
@@ -194,7 +190,7 @@ class PublishFormTest {
                 () -> PacketEncoder.encodePublish(
                         out,
                         MqttVersion.V3_1_1,
-                        new byte[0],
+                        Binary.EMPTY,
                         Binary.EMPTY,
                         Qos.AT_MOST_ONCE,
                         false,

@@ -1,7 +1,5 @@
 package io.aldis.microbench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -44,7 +42,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class CodecBenchmark {
 
     private static final int PACKETS = 100;
-    private static final byte[] TOPIC = "plant/line-7/press/12/temperature".getBytes(UTF_8);
+    private static final Binary TOPIC = Binary.utf8("plant/line-7/press/12/temperature");
     private static final Binary PAYLOAD = Binary.wrap(new byte[64]);
 
     private final ByteBuf packets = Unpooled.directBuffer();
@@ -62,7 +60,7 @@ public class CodecBenchmark {
         plain.decode(connect.duplicate());
         cached.decode(connect);
         cached.topicCache(new TopicCache());
-        Publish publish = Publish.qos1(new String(TOPIC, UTF_8), PAYLOAD, 7);
+        Publish publish = Publish.qos1(TOPIC.toUtf8(), PAYLOAD, 7);
         for (int i = 0; i < PACKETS; i++) {
             PacketEncoder.encode(publish, MqttVersion.V3_1_1, packets);
         }

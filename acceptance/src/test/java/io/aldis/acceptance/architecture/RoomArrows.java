@@ -21,10 +21,11 @@ final class RoomArrows {
                     Map.entry("listener", Set.of("connection")),
                     Map.entry("connection", Set.of("routing", "hook")),
                     Map.entry("sys", Set.of("admin")),
-                    Map.entry("admin", Set.of("routing")),
+                    Map.entry("admin", Set.of("message")),
                     Map.entry("routing", Set.of("session")),
-                    Map.entry("hook", Set.of("message")),
-                    Map.entry("session", Set.of("store", "cluster")),
+                    Map.entry("plugin", Set.of("hook")),
+                    Map.entry("hook", Set.of("admin", "loop", "settings")),
+                    Map.entry("session", Set.of("store", "cluster", "hook")),
                     Map.entry("store", Set.of("message", "loop", "settings")),
                     Map.entry("cluster", Set.of("message", "loop")),
                     Map.entry("message", Set.of("metric")),
@@ -42,7 +43,7 @@ final class RoomArrows {
                     """,
                     """
                     package io.aldis.broker.hook; public class Hooks {}
-                    package io.aldis.broker.routing; class Asks { io.aldis.broker.hook.Hooks hooks; }
+                    package io.aldis.broker.store; class Asks { io.aldis.broker.hook.Hooks hooks; }
                     """,
                     """
                     package io.aldis.broker; public class Broker {}

@@ -9,6 +9,7 @@ import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
 import io.aldis.codec.AckProperties;
 import io.aldis.codec.Auth;
+import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
 import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
@@ -58,8 +59,6 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** A publish's fixed header, topic length, packet id, property length and alias, at most. */
     private static final int PUBLISH_OVERHEAD = 20;
-
-    private static final byte[] TOPIC_OMITTED = {};
 
     /** What a stranger may send: a CONNECT with the longest id, will, user name and password, and as much again. */
     private static final int LARGEST_CONNECT = 640 * 1024;
@@ -642,7 +641,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
      */
     private boolean encode(Delivery delivery, int packetId, boolean dup, int alias, boolean topicOmitted) {
         Message message = delivery.message();
-        int bound = message.topicUtf8().length + message.payload().size() + PUBLISH_OVERHEAD;
+        int bound = message.topicUtf8().size() + message.payload().size() + PUBLISH_OVERHEAD;
         ByteBuf out = output.room(bound);
         int start = out.writerIndex();
         boolean plain = delivery.subscriptionIdentifiers().isEmpty() && message.expiresAt() == Message.NEVER;
@@ -657,7 +656,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             PacketEncoder.encodePublish(
                     out,
                     wishes.version(),
-                    topicOmitted ? TOPIC_OMITTED : message.topicUtf8(),
+                    topicOmitted ? Binary.EMPTY : message.topicUtf8(),
                     message.payload(),
                     delivery.qos(),
                     delivery.retain(),

@@ -1,10 +1,10 @@
 package io.aldis.broker.connection;
 
 import io.aldis.broker.hook.Hooks;
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
+import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.Sessions;
 import io.aldis.broker.settings.Settings;
 import java.util.function.Supplier;

@@ -2,12 +2,12 @@ package io.aldis.broker.connection;
 
 import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.Router.Kept;
 import io.aldis.broker.routing.Router.Routed;
+import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.Inbox;
 import io.aldis.broker.session.Session;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;

@@ -92,7 +92,7 @@ final class PublishRules {
     }
 
     private @Nullable Refusal sizeRefusal(Message message) {
-        int bytes = message.topicUtf8().length;
+        int bytes = message.topicUtf8().size();
         if (bytes > settings.maximumTopicBytes()) {
             return new Refusal(
                     ReasonCode.TOPIC_NAME_INVALID,

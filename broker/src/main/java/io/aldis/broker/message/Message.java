@@ -5,7 +5,7 @@ import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PublishForm;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Qos;
-import java.nio.charset.StandardCharsets;
+import io.aldis.codec.Topics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ public final class Message {
     private static final int FORMS = 12;
 
     private final String topic;
-    private final byte[] topicUtf8;
+    private final Binary topicUtf8;
     private final Binary payload;
     private final Qos qos;
     private final boolean retain;
@@ -36,7 +36,7 @@ public final class Message {
 
     private Message(
             String topic,
-            byte[] topicUtf8,
+            Binary topicUtf8,
             Binary payload,
             Qos qos,
             boolean retain,
@@ -69,7 +69,7 @@ public final class Message {
             PublishProperties properties,
             String publisher,
             long now) {
-        byte[] utf8 = topic.getBytes(StandardCharsets.UTF_8);
+        Binary utf8 = Binary.utf8(topic);
         Long interval = properties.messageExpiryInterval();
         long expiresAt = interval == null ? NEVER : now + interval * 1000;
         return new Message(topic, utf8, payload, qos, retain, lasting(properties), expiresAt, publisher);
@@ -130,6 +130,23 @@ public final class Message {
         return publisher;
     }
 
+    /** Begins to describe a message: QoS 0, no payload, not retained, never expiring, if nothing else is said. */
+    public static Builder builder(String topic) {
+        return new Builder(topic);
+    }
+
+    /** Begins to describe one like this. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(topic);
+        builder.payload = payload;
+        builder.qos = qos;
+        builder.retain = retain;
+        builder.properties = properties;
+        builder.expiresAt = expiresAt;
+        builder.publisher = publisher;
+        return builder;
+    }
+
     /** The same message, expiring at another time (milliseconds since 1970). */
     public Message expiringAt(long time) {
         return new Message(topic, topicUtf8, payload, qos, retain, properties, time, publisher);
@@ -142,7 +159,7 @@ public final class Message {
 
     /** Roughly what it occupies: the bytes counted against a queue's bound. */
     public int bytes() {
-        return topicUtf8.length + payload.size() + OVERHEAD;
+        return topicUtf8.size() + payload.size() + OVERHEAD;
     }
 
     /** Objects, references and queue entries around topic and payload. */
@@ -167,13 +184,100 @@ public final class Message {
         return form;
     }
 
-    /** The topic name in UTF-8. Shared: the caller must not change it. */
-    public byte[] topicUtf8() {
+    /** The topic name in UTF-8, as it is on the wire. */
+    public Binary topicUtf8() {
         return topicUtf8;
     }
 
     @Override
     public String toString() {
         return "Message[" + topic + ", " + payload.size() + " bytes, " + qos + (retain ? ", retain]" : "]");
+    }
+
+    /** Describes a message. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private static final int LONGEST_TOPIC = 65_535;
+
+        private String topic;
+        private Binary payload = Binary.EMPTY;
+        private Qos qos = Qos.AT_MOST_ONCE;
+        private boolean retain;
+        private PublishProperties properties = PublishProperties.NONE;
+        private long expiresAt = NEVER;
+        private String publisher = "";
+
+        private Builder(String topic) {
+            this.topic = topic;
+        }
+
+        /** Sets another topic name. */
+        public Builder topic(String name) {
+            topic = name;
+            return this;
+        }
+
+        /** Sets the payload. */
+        public Builder payload(Binary bytes) {
+            payload = bytes;
+            return this;
+        }
+
+        /** Sets the payload to a text in UTF-8. */
+        public Builder payload(String text) {
+            return payload(Binary.utf8(text));
+        }
+
+        /** Sets the QoS, the most any receiver gets. */
+        public Builder qos(Qos most) {
+            qos = most;
+            return this;
+        }
+
+        /** Sets whether it is kept for later subscribers (MQTT 5.0 §3.3.1.3). */
+        public Builder retain(boolean kept) {
+            retain = kept;
+            return this;
+        }
+
+        /**
+         * Sets payload format, content type, response topic, correlation data and user properties. What else there is in the
+         * properties is left out: a message expires at {@link #expiresAt}.
+         */
+        public Builder properties(PublishProperties all) {
+            properties = lasting(all);
+            return this;
+        }
+
+        /** Sets when it expires, in milliseconds since 1970, or {@link Message#NEVER}. */
+        public Builder expiresAt(long time) {
+            expiresAt = time;
+            return this;
+        }
+
+        /** Sets the client id of the publisher: "", if not set, for no client. */
+        public Builder publisher(String clientId) {
+            publisher = clientId;
+            return this;
+        }
+
+        /**
+         * The message.
+         *
+         * @throws IllegalArgumentException if the topic is not a valid topic name (MQTT 5.0 §4.7)
+         */
+        public Message build() {
+            if (!Topics.isValidName(topic)) {
+                throw new IllegalArgumentException(
+                        "A message needs a topic name: not empty, no wildcards, no U+0000; but it is \"" + topic
+                                + "\".");
+            }
+            Binary utf8 = Binary.utf8(topic);
+            if (utf8.size() > LONGEST_TOPIC) {
+                throw new IllegalArgumentException("A topic has at most " + LONGEST_TOPIC
+                        + " bytes in UTF-8, but this one has " + utf8.size() + ".");
+            }
+            return new Message(topic, utf8, payload, qos, retain, properties, expiresAt, publisher);
+        }
     }
 }

@@ -1,10 +1,10 @@
 package io.aldis.broker.routing;
 
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
-import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.session.Drops;
+import io.aldis.broker.session.MessageSink;
 import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.Session;
 import io.aldis.broker.settings.RetainedSettings;

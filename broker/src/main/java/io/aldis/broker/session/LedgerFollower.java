@@ -1,9 +1,7 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
-import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Changes;
 import io.aldis.broker.store.QueuedMessage;

@@ -1,7 +1,6 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.Backlog.Outgoing;

@@ -1,7 +1,5 @@
 package io.aldis.broker.session;
 
-import io.aldis.broker.message.Drops;
-import io.aldis.broker.message.MessageSink;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.StateMachine;

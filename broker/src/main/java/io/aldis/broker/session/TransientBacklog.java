@@ -1,6 +1,5 @@
 package io.aldis.broker.session;
 
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.QueueBounds;

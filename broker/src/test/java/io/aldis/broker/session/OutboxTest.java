@@ -3,7 +3,6 @@ package io.aldis.broker.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.message.Drops;
 import io.aldis.broker.metric.Metrics;
 import java.lang.reflect.Proxy;
 import java.util.List;

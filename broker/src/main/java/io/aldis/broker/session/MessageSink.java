@@ -1,4 +1,6 @@
-package io.aldis.broker.message;
+package io.aldis.broker.session;
+
+import io.aldis.broker.message.Message;
 
 /** Takes messages of no connection: wills, another room's own messages, and what a member of a shared subscription left. */
 public interface MessageSink {

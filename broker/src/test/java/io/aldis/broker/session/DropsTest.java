@@ -1,4 +1,4 @@
-package io.aldis.broker.message;
+package io.aldis.broker.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.Drop;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.metric.Metrics;

@@ -1,5 +1,6 @@
-package io.aldis.broker.message;
+package io.aldis.broker.session;
 
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.Drop;
 import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.DropReason;
