@@ -1,13 +1,12 @@
 package io.aldis.broker;
 
 import io.aldis.broker.admin.Admin;
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
-import io.aldis.broker.hook.EnhancedAuthenticator;
-import io.aldis.broker.hook.Hooks;
+import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.TcpServer;
-import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.settings.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -18,9 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An MQTT broker for MQTT 3.1, 3.1.1 and 5.0, to be run in any Java program.
@@ -37,20 +35,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Broker implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Broker.class);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
     private final EventLoops loops;
     private final Wiring wiring;
     private final List<TcpServer> servers = new ArrayList<>();
-    private final List<Runnable> whenStopped;
+    private final Hooks hooks;
     private @Nullable StopReport stopped;
 
     private Broker(Builder builder, Hooks hooks) {
         loops = new EventLoops(builder.loops, builder.clock);
-        wiring = new Wiring(
-                loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID(), builder.dropListeners);
-        whenStopped = List.copyOf(builder.whenStopped);
+        this.hooks = hooks;
+        wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
         listen(builder.listeners);
         wiring.start();
     }
@@ -63,6 +59,7 @@ public final class Broker implements AutoCloseable {
         } catch (ListenFailed failed) {
             servers.forEach(TcpServer::close);
             loops.close();
+            hooks.close();
             throw failed;
         }
     }
@@ -120,8 +117,8 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who asked by
-     * {@link Builder#whenStopped}. Clients of MQTT 5.0 are told that the server shuts down.
+     * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who listen with
+     * {@link io.aldis.broker.hook.OnStop}. Clients of MQTT 5.0 are told that the server shuts down.
      *
      * <p>A connection that is closed for this reason did not end with a normal DISCONNECT, so its will is published, for whoever
      * is still connected then. A will with a delay waits for it as always, and so ends with its session: with the broker, which keeps
@@ -166,7 +163,8 @@ public final class Broker implements AutoCloseable {
         wiring.closeLog();
         loops.close();
         wiring.close();
-        whenStopped.forEach(Broker::tell);
+        hooks.close();
+        hooks.stopped();
         return new StopReport(idleOnes, inOrder, forced, Duration.ofNanos(System.nanoTime() - began));
     }
 
@@ -179,21 +177,11 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private static void tell(Runnable listener) {
-        try {
-            listener.run();
-        } catch (RuntimeException failed) {
-            log.error("A listener for the broker's end failed", failed);
-        }
-    }
-
     /** Describes a broker. Not safe for use by several threads. */
     public static final class Builder {
 
         private final List<Listener> listeners = new ArrayList<>();
-        private final List<EnhancedAuthenticator> authenticators = new ArrayList<>();
-        private final List<Runnable> whenStopped = new ArrayList<>();
-        private final List<DropListener> dropListeners = new ArrayList<>();
+        private final List<Consumer<HookRegistry>> registrations = new ArrayList<>();
         private int loops = Runtime.getRuntime().availableProcessors();
         private Settings settings = Settings.defaults();
         private InstantSource clock = InstantSource.system();
@@ -227,29 +215,18 @@ public final class Broker implements AutoCloseable {
         }
 
         /**
-         * Adds an authentication method that clients of MQTT 5.0 may use. A broker that has one lets nobody in who uses none: a
-         * CONNECT without authentication method is refused with {@code NOT_AUTHORIZED}.
+         * Registers hooks of the program that embeds the broker, innermost: they are called after those of all plugins.
+         *
+         * <p>A broker with an {@code onBasicAuth} or an {@code authenticator} lets nobody in whom none of them accepts.
          */
-        public Builder authenticator(EnhancedAuthenticator authenticator) {
-            authenticators.add(authenticator);
+        public Builder hooks(Consumer<HookRegistry> registration) {
+            registrations.add(registration);
             return this;
         }
 
         /** Sets the wall clock by which sessions and messages expire; the system's if not set. */
         public Builder clock(InstantSource wallClock) {
             clock = wallClock;
-            return this;
-        }
-
-        /** Adds something that hears of every message that does not reach a receiver. */
-        public Builder dropListener(DropListener listener) {
-            dropListeners.add(listener);
-            return this;
-        }
-
-        /** Adds something to be run when the broker has stopped: the last of the four steps. */
-        public Builder whenStopped(Runnable listener) {
-            whenStopped.add(listener);
             return this;
         }
 
@@ -265,7 +242,10 @@ public final class Broker implements AutoCloseable {
                 throw new IllegalStateException(
                         "A broker needs a listener, such as Listener.tcp(\"127.0.0.1\", 1883).");
             }
-            return new Broker(this, Hooks.of(authenticators));
+            Hooks hooks = Hooks.of(settings.hook());
+            hooks.replace(List.of(Hooks.register(
+                    Hooks.EMBEDDER, registry -> registrations.forEach(registration -> registration.accept(registry)))));
+            return new Broker(this, hooks);
         }
     }
 }

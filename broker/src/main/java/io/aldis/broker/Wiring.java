@@ -1,13 +1,12 @@
 package io.aldis.broker;
 
 import io.aldis.broker.admin.Admin;
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
-import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
-import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
@@ -48,23 +47,9 @@ final class Wiring implements AutoCloseable {
      *
      * @param channelLoops tells which of them a channel is on
      * @param clientIds makes ids for clients that bring none
-     * @param dropListeners hear of every message that does not reach a receiver
      */
-    Wiring(
-            List<Loop> loops,
-            ChannelLoops channelLoops,
-            Settings settings,
-            Hooks hooks,
-            Supplier<String> clientIds,
-            List<DropListener> dropListeners) {
-        this(
-                loops,
-                channelLoops,
-                settings,
-                hooks,
-                clientIds,
-                dropListeners,
-                ledger -> new InMemoryCommandLog(ledger, loops.size()));
+    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Hooks hooks, Supplier<String> clientIds) {
+        this(loops, channelLoops, settings, hooks, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
     }
 
     /** The same with another log. */
@@ -74,10 +59,9 @@ final class Wiring implements AutoCloseable {
             Settings settings,
             Hooks hooks,
             Supplier<String> clientIds,
-            List<DropListener> dropListeners,
             Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
-        Drops drops = new Drops(metrics, dropListeners, loops.get(0)::nanoTime);
+        Drops drops = new Drops(metrics, hooks);
         SessionTable table = new SessionTable();
         SubscriptionTree tree = new SubscriptionTree();
         RetainedMessages retained = new RetainedMessages();
@@ -111,6 +95,7 @@ final class Wiring implements AutoCloseable {
                 channelLoops,
                 clientIds);
         admin = new LiveAdmin(table, retained, metrics);
+        hooks.connect(admin);
         Consumer<Message> own = message -> {
             retained.acceptOwn(message);
             router.publishOwnAsync(message);

@@ -3,7 +3,6 @@ package io.aldis.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.VirtualBroker.Client;
-import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;
 import io.aldis.broker.settings.Settings;
@@ -28,7 +27,6 @@ import io.aldis.codec.Subscribe;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -226,7 +224,7 @@ class AnnouncedTest {
         Interviewer interviewer = new Interviewer("interview");
         Settings settings =
                 Settings.defaults().withConnection(connection -> connection.withServerReference("elsewhere:1883"));
-        try (VirtualBroker another = new VirtualBroker(1, 1, settings, Hooks.of(List.of(interviewer)))) {
+        try (VirtualBroker another = new VirtualBroker(1, 1, settings, hooks -> hooks.authenticator(interviewer))) {
             Connect connect =
                     Connect.v5("in").withProperties(ConnectProperties.NONE.withAuthenticationMethod("interview"));
             Client in = another.open(MqttVersion.V5);

@@ -11,7 +11,6 @@ import io.aldis.broker.admin.SessionInfo;
 import io.aldis.broker.hook.AuthenticationAnswer;
 import io.aldis.broker.hook.AuthenticationRequest;
 import io.aldis.broker.hook.EnhancedAuthenticator;
-import io.aldis.broker.hook.Hooks;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Auth;
 import io.aldis.codec.AuthProperties;
@@ -37,7 +36,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -64,7 +62,10 @@ class AuthenticationTest {
             2,
             1,
             Settings.defaults().withConnection(connection -> connection.withConnectTimeout(Duration.ofSeconds(10))),
-            Hooks.of(List.of(interviewer, new Interviewer(OTHER_METHOD), broken, new OpenDoor())));
+            hooks -> hooks.authenticator(interviewer)
+                    .authenticator(new Interviewer(OTHER_METHOD))
+                    .authenticator(broken)
+                    .authenticator(new OpenDoor()));
     private final Client watcher = broker.connect(naming(OpenDoor.METHOD, "watcher"));
 
     @BeforeEach
@@ -495,7 +496,8 @@ class AuthenticationTest {
     void answersMayComeFromAnyThread() {
         for (int seed = 1; seed <= 200; seed++) {
             Interviewer busy = new Interviewer(METHOD);
-            try (VirtualBroker another = new VirtualBroker(3, seed, Settings.defaults(), Hooks.of(List.of(busy)))) {
+            try (VirtualBroker another =
+                    new VirtualBroker(3, seed, Settings.defaults(), hooks -> hooks.authenticator(busy))) {
                 Client client = another.open(MqttVersion.V5);
                 client.send(mortal());
                 another.settle();

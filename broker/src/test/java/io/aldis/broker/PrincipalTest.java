@@ -7,7 +7,7 @@ import io.aldis.broker.admin.SessionInfo;
 import io.aldis.broker.hook.AuthenticationAnswer;
 import io.aldis.broker.hook.AuthenticationRequest;
 import io.aldis.broker.hook.EnhancedAuthenticator;
-import io.aldis.broker.hook.Hooks;
+import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
@@ -23,8 +23,8 @@ import io.aldis.codec.Subscribe;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -43,7 +43,7 @@ class PrincipalTest {
     private final Client watcher;
 
     PrincipalTest(boolean late) {
-        Hooks hooks = Hooks.of(List.of(new NameTag()));
+        Consumer<HookRegistry> hooks = registry -> registry.authenticator(new NameTag());
         broker = late
                 ? VirtualBroker.ofLateAnswers(2, 1, Settings.defaults(), hooks)
                 : new VirtualBroker(2, 1, Settings.defaults(), hooks);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.aldis.broker.VirtualBroker.Client;
-import io.aldis.broker.metric.Drop;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.settings.QueueSettings;

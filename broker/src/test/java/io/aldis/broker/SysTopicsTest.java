@@ -3,7 +3,6 @@ package io.aldis.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.VirtualBroker.Client;
-import io.aldis.broker.metric.Drop;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.Binary;
@@ -242,7 +241,7 @@ class SysTopicsTest {
         try (Broker real = Broker.builder()
                         .listener(Listener.tcp("127.0.0.1", 0))
                         .loops(1)
-                        .dropListener(drops::add)
+                        .hooks(hooks -> hooks.onMsgDropped(event -> drops.add(Drop.of(event))))
                         .start();
                 RawClient client = RawClient.connected(real.port(), Connect.v5("client"))) {
             client.subscribe("$SYS/broker/version", Qos.AT_MOST_ONCE);

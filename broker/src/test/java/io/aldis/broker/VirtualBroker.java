@@ -3,11 +3,12 @@ package io.aldis.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.admin.Admin;
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
-import io.aldis.broker.hook.Hooks;
+import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.loop.Loop;
-import io.aldis.broker.metric.Drop;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.store.InMemoryCommandLog;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -23,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,10 @@ public final class VirtualBroker implements AutoCloseable {
 
     private final VirtualLoops loops;
     private final Wiring wiring;
+    private final Hooks hooks;
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
     private final List<Client> clients = new ArrayList<>();
-    private final List<Drop> drops;
+    private final List<Drop> drops = new ArrayList<>();
     private int accepted;
 
     VirtualBroker() {
@@ -41,52 +44,59 @@ public final class VirtualBroker implements AutoCloseable {
     }
 
     public VirtualBroker(int loopCount, long seed, Settings settings) {
-        this(loopCount, seed, settings, Hooks.none());
+        this(loopCount, seed, settings, none -> {});
     }
 
-    public VirtualBroker(int loopCount, long seed, Settings settings, Hooks hooks) {
-        loops = new VirtualLoops(loopCount, seed);
-        drops = new ArrayList<>();
-        AtomicInteger ids = new AtomicInteger();
-        wiring = new Wiring(
-                loops.all(), loops, settings, hooks, () -> "assigned-" + ids.incrementAndGet(), List.of(drops::add));
+    /** A broker whose embedder has hooks. */
+    public VirtualBroker(int loopCount, long seed, Settings settings, Consumer<HookRegistry> registration) {
+        this(new VirtualLoops(loopCount, seed), settings, registration, assignedIds(), false);
     }
 
     /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
     static VirtualBroker ofClientIds(Supplier<String> clientIds) {
-        VirtualLoops loops = new VirtualLoops(2, 1);
-        List<Drop> drops = new ArrayList<>();
-        Wiring wiring =
-                new Wiring(loops.all(), loops, Settings.defaults(), Hooks.none(), clientIds, List.of(drops::add));
-        return new VirtualBroker(loops, wiring, drops);
+        return new VirtualBroker(new VirtualLoops(2, 1), Settings.defaults(), none -> {}, clientIds, false);
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
     public static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings) {
-        return ofLateAnswers(loopCount, seed, settings, Hooks.none());
+        return ofLateAnswers(loopCount, seed, settings, none -> {});
     }
 
-    static VirtualBroker ofLateAnswers(int loopCount, long seed, Settings settings, Hooks hooks) {
-        VirtualLoops loops = new VirtualLoops(loopCount, seed);
-        List<Drop> drops = new ArrayList<>();
+    static VirtualBroker ofLateAnswers(
+            int loopCount, long seed, Settings settings, Consumer<HookRegistry> registration) {
+        return new VirtualBroker(new VirtualLoops(loopCount, seed), settings, registration, assignedIds(), true);
+    }
+
+    private static Supplier<String> assignedIds() {
         AtomicInteger ids = new AtomicInteger();
-        return new VirtualBroker(
-                loops,
-                new Wiring(
-                        loops.all(),
-                        loops,
-                        settings,
-                        hooks,
-                        () -> "assigned-" + ids.incrementAndGet(),
-                        List.of(drops::add),
-                        ledger -> new LateCommandLog(ledger, loops.background())),
-                drops);
+        return () -> "assigned-" + ids.incrementAndGet();
     }
 
-    private VirtualBroker(VirtualLoops loops, Wiring wiring, List<Drop> drops) {
-        this.drops = drops;
+    private VirtualBroker(
+            VirtualLoops loops,
+            Settings settings,
+            Consumer<HookRegistry> registration,
+            Supplier<String> clientIds,
+            boolean lateAnswers) {
         this.loops = loops;
-        this.wiring = wiring;
+        hooks = Hooks.on(settings.hook(), loops.all().get(0)::nanoTime, loops.background());
+        hooks.replace(List.of(Hooks.register(Hooks.EMBEDDER, registry -> {
+            registry.onMsgDropped(event -> drops.add(Drop.of(event)));
+            registration.accept(registry);
+        })));
+        wiring = new Wiring(
+                loops.all(),
+                loops,
+                settings,
+                hooks,
+                clientIds,
+                ledger -> lateAnswers
+                        ? new LateCommandLog(ledger, loops.background())
+                        : new InMemoryCommandLog(ledger, loops.all().size()));
+    }
+
+    Hooks hooks() {
+        return hooks;
     }
 
     public Admin admin() {

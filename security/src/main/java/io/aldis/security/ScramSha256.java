@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ScramUsers users = ScramUsers.of(Map.of("ann", ScramCredentials.ofPassword("secret", 4096)));
- * Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).authenticator(new ScramSha256(users, 4096)).start();
+ * Broker.builder().listener(Listener.tcp("127.0.0.1", 0))
+ * .hooks(hooks -> hooks.authenticator(new ScramSha256(users, 4096))).start();
  * }</pre>
  *
  * <p>A user who is not there looks like one with a wrong password: salt and iterations are made up, and stay the same for as long

@@ -9,9 +9,11 @@ import static io.aldis.server.SettingKind.NUMBER;
 import static io.aldis.server.SettingKind.QOS;
 import static io.aldis.server.SettingKind.TEXT;
 
+import io.aldis.broker.settings.AuthenticationSettings;
 import io.aldis.broker.settings.ConnectionSettings;
 import io.aldis.broker.settings.DeliveryMode;
 import io.aldis.broker.settings.FullQueuePolicy;
+import io.aldis.broker.settings.HookSettings;
 import io.aldis.broker.settings.PublishSettings;
 import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;
@@ -52,6 +54,11 @@ record SettingKey(
     private static final Group<RetainedSettings> RETAINED =
             new Group<>("retained", Settings::retained, Settings::withRetained);
     private static final Group<SysSettings> SYS = new Group<>("sys", Settings::sys, Settings::withSys);
+
+    private static final Group<AuthenticationSettings> AUTHENTICATION =
+            new Group<>("authentication", Settings::authentication, Settings::withAuthentication);
+
+    private static final Group<HookSettings> HOOK = new Group<>("hook", Settings::hook, Settings::withHook);
 
     /** All there are, group by group. */
     static final List<SettingKey> ALL = List.of(
@@ -282,7 +289,37 @@ record SettingKey(
                     "how often the topics under $SYS/broker are brought up to date, 0 for none",
                     DURATION_TEXT,
                     SysSettings::interval,
-                    SysSettings::withInterval));
+                    SysSettings::withInterval),
+            AUTHENTICATION.key(
+                    "anonymous",
+                    "whether clients without user name are let in where clients are authenticated",
+                    FLAG,
+                    AuthenticationSettings::anonymous,
+                    AuthenticationSettings::withAnonymous),
+            HOOK.key(
+                    "decision-timeout",
+                    "how long a deciding hook may take before it has said no",
+                    DURATION_TEXT,
+                    HookSettings::decisionTimeout,
+                    HookSettings::withDecisionTimeout),
+            HOOK.key(
+                    "loop-limit",
+                    "how long a hook may hold up a loop before it is called on threads of its own",
+                    DURATION_TEXT,
+                    HookSettings::loopLimit,
+                    HookSettings::withLoopLimit),
+            HOOK.key(
+                    "blocking-threads",
+                    "threads for hooks that block, at most, on Java 17 to 20",
+                    INTEGER,
+                    HookSettings::blockingThreads,
+                    HookSettings::withBlockingThreads),
+            HOOK.key(
+                    "waiting-events",
+                    "events about one client that may wait for blocking hooks to hear of them, at most",
+                    INTEGER,
+                    HookSettings::waitingEvents,
+                    HookSettings::withWaitingEvents));
 
     /** A group of settings: how it is got out of them, and how it is changed in them. */
     private record Group<G>(

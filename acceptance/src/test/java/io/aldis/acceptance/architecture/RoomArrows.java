@@ -19,13 +19,14 @@ final class RoomArrows {
             "io.aldis.broker",
             Map.ofEntries(
                     Map.entry("listener", Set.of("connection")),
-                    Map.entry("connection", Set.of("routing", "hook")),
+                    Map.entry("connection", Set.of("routing")),
                     Map.entry("sys", Set.of("admin")),
                     Map.entry("admin", Set.of("message")),
                     Map.entry("routing", Set.of("session")),
                     Map.entry("plugin", Set.of("hook")),
-                    Map.entry("hook", Set.of("admin", "loop", "settings")),
-                    Map.entry("session", Set.of("store", "cluster", "hook")),
+                    Map.entry("hook", Set.of("admin")),
+                    Map.entry("chain", Set.of("hook", "loop", "settings")),
+                    Map.entry("session", Set.of("store", "cluster", "chain")),
                     Map.entry("store", Set.of("message", "loop", "settings")),
                     Map.entry("cluster", Set.of("message", "loop")),
                     Map.entry("message", Set.of("metric")),
@@ -42,8 +43,8 @@ final class RoomArrows {
                     package io.aldis.broker.session; class Climbs { io.aldis.broker.connection.Connection connection; }
                     """,
                     """
-                    package io.aldis.broker.hook; public class Hooks {}
-                    package io.aldis.broker.store; class Asks { io.aldis.broker.hook.Hooks hooks; }
+                    package io.aldis.broker.chain; public class Hooks {}
+                    package io.aldis.broker.store; class Asks { io.aldis.broker.chain.Hooks hooks; }
                     """,
                     """
                     package io.aldis.broker; public class Broker {}

@@ -42,7 +42,7 @@ class ScramTest {
             username -> CompletableFuture.completedFuture(Optional.ofNullable(users.get(username)));
     private final Broker broker = Broker.builder()
             .listener(Listener.tcp("127.0.0.1", 0))
-            .authenticator(new ScramSha256(source, 4096))
+            .hooks(hooks -> hooks.authenticator(new ScramSha256(source, 4096)))
             .start();
 
     @AfterEach

@@ -32,7 +32,7 @@ class SlowAuthenticatorTest {
     private final Broker broker = Broker.builder()
             .listener(Listener.tcp("127.0.0.1", 0))
             .loops(1)
-            .authenticator(new Slow())
+            .hooks(hooks -> hooks.authenticator(new Slow()))
             .start();
 
     private final class Slow implements EnhancedAuthenticator {

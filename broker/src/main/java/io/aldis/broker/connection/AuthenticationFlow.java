@@ -85,7 +85,8 @@ final class AuthenticationFlow {
     /** Begins an exchange with what the client brought. */
     void begin(@Nullable Binary data) {
         askAsync(() -> {
-            EnhancedAuthenticator.Exchange begun = authenticator.begin(request);
+            EnhancedAuthenticator.Exchange begun =
+                    principal.isEmpty() ? authenticator.begin(request) : authenticator.beginAgain(request, principal);
             exchange = begun;
             return begun.next(given(data));
         });

@@ -1,6 +1,6 @@
 package io.aldis.broker.connection;
 
-import io.aldis.broker.hook.Hooks;
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;

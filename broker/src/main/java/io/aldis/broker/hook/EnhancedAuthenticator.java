@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Finds out who a client is by an exchange of as many steps as it likes (enhanced authentication, MQTT 5.0 §4.12). Given to a
- * broker by {@code Broker.builder().authenticator(…)}.
+ * broker by {@link HookRegistry#authenticator}.
  *
  * <p>Called on the broker's loops, by several of them at once, and must not wait: what takes time is done elsewhere, and the
  * answer given then, from whatever thread. An exchange that throws, answers null, fails, or lets the client wait for longer than
@@ -17,10 +17,19 @@ public interface EnhancedAuthenticator {
     String method();
 
     /**
-     * Begins an exchange with a client, at its CONNECT, or when it authenticates anew on an open connection (MQTT 5.0 §4.12.1).
-     * The first step follows at once.
+     * <b>OnEnhancedAuth</b>: begins an exchange with a client at its CONNECT (MQTT 5.0 §4.12). The first step follows at once.
      */
     Exchange begin(AuthenticationRequest request);
+
+    /**
+     * <b>OnReAuth</b>: begins an exchange with a client that authenticates anew on an open connection (MQTT 5.0 §4.12.1); in the same
+     * way as at CONNECT, unless an authenticator does otherwise. The client has to turn out to be the same as before.
+     *
+     * @param principal who the client was found to be at CONNECT
+     */
+    default Exchange beginAgain(AuthenticationRequest request, String principal) {
+        return begin(request);
+    }
 
     /**
      * One exchange with one client. Its steps are called one after the other, each after the former has been answered, possibly

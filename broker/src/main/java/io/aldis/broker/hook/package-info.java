@@ -1,10 +1,11 @@
 /**
- * Where the program around a broker decides: {@link io.aldis.broker.hook.EnhancedAuthenticator}, and the
- * {@link io.aldis.broker.hook.Hooks} a broker has.
+ * Where the program around a broker decides and hears: one interface for each hook, {@link io.aldis.broker.hook.HookRegistry} to
+ * register them.
  *
- * <p>A deciding hook is a small interface with a sealed answer that may come later and from any thread. It is called on the loop
- * of the connection it decides about, under no lock, and must not wait. One that throws, answers null or answers too late has
- * said no: nothing falls open. Packets of the wire do not enter.
+ * <p>A <em>deciding</em> hook is asked before something is done, and has a sealed answer; each has an asynchronous form, except
+ * {@link io.aldis.broker.hook.OnDeliver}. One that throws, answers null or answers too late has said no: nothing falls open. A
+ * <em>listening</em> hook hears afterwards and changes nothing; what it throws is logged and counted. Both are called on a loop of the broker,
+ * under no lock, unless they are registered as blocking. Packets of the wire do not enter.
  */
 @NullMarked
 package io.aldis.broker.hook;

@@ -1,44 +1,25 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.OnMsgDropped;
 import io.aldis.broker.message.Message;
-import io.aldis.broker.metric.Drop;
-import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.metric.Metrics;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Where every message ends that does not reach a receiver: counted under its reason, and reported to those who asked.
+ * Where every message ends that does not reach a receiver: counted under its reason, and told to those who listen.
  *
- * <p>Callable from any thread. Without a listener a drop costs its count and nothing else.
+ * <p>Callable from any thread. If nobody listens, a drop costs its count and nothing else.
  */
 public final class Drops {
 
-    private static final Logger log = LoggerFactory.getLogger(Drops.class);
-
-    /** Of failing listeners is spoken so often. */
-    private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final Metrics metrics;
-    private final List<DropListener> listeners;
-    private final LongSupplier nanoTime;
-    private final AtomicLong speaksNext;
+    private final Hooks hooks;
 
-    /**
-     * Counts in {@code metrics} and tells {@code listeners}.
-     *
-     * @param nanoTime monotonic time
-     */
-    public Drops(Metrics metrics, List<DropListener> listeners, LongSupplier nanoTime) {
+    /** Counts in {@code metrics} and tells {@code hooks}. */
+    public Drops(Metrics metrics, Hooks hooks) {
         this.metrics = metrics;
-        this.listeners = List.copyOf(listeners);
-        this.nanoTime = nanoTime;
-        speaksNext = new AtomicLong(nanoTime.getAsLong());
+        this.hooks = hooks;
     }
 
     /**
@@ -48,26 +29,8 @@ public final class Drops {
      */
     public void dropped(DropReason reason, Message message, String receiver) {
         metrics.dropped(reason);
-        if (!listeners.isEmpty()) {
-            report(new Drop(reason, message.topic(), message.qos(), message.publisher(), receiver));
-        }
-    }
-
-    private void report(Drop drop) {
-        for (DropListener listener : listeners) {
-            try {
-                listener.dropped(drop);
-            } catch (RuntimeException failed) {
-                complain(failed);
-            }
-        }
-    }
-
-    private void complain(RuntimeException failed) {
-        long now = nanoTime.getAsLong();
-        long due = speaksNext.get();
-        if (now - due >= 0 && speaksNext.compareAndSet(due, now + SILENCE_NANOS)) {
-            log.error("A listener for drops failed; further failures within a minute are not logged", failed);
+        if (hooks.onMsgDropped.any()) {
+            hooks.onMsgDropped.tell(new OnMsgDropped.Dropped(hooks.broker(), reason, message, receiver), receiver);
         }
     }
 }

@@ -16,6 +16,8 @@ import java.util.function.UnaryOperator;
  * @param subscription what clients may subscribe to
  * @param retained what is kept for later subscribers
  * @param sys what the broker publishes of itself
+ * @param authentication who is let in
+ * @param hook what hooks are allowed
  */
 public record Settings(
         ConnectionSettings connection,
@@ -24,7 +26,9 @@ public record Settings(
         PublishSettings publish,
         SubscriptionSettings subscription,
         RetainedSettings retained,
-        SysSettings sys) {
+        SysSettings sys,
+        AuthenticationSettings authentication,
+        HookSettings hook) {
 
     /** The defaults of all groups. */
     public static Settings defaults() {
@@ -35,41 +39,62 @@ public record Settings(
                 PublishSettings.defaults(),
                 SubscriptionSettings.defaults(),
                 RetainedSettings.defaults(),
-                SysSettings.defaults());
+                SysSettings.defaults(),
+                AuthenticationSettings.defaults(),
+                HookSettings.defaults());
     }
 
     /** These with changes to {@link #connection}. */
     public Settings withConnection(UnaryOperator<ConnectionSettings> change) {
-        return new Settings(change.apply(connection), session, queue, publish, subscription, retained, sys);
+        return new Settings(
+                change.apply(connection), session, queue, publish, subscription, retained, sys, authentication, hook);
     }
 
     /** These with changes to {@link #session}. */
     public Settings withSession(UnaryOperator<SessionSettings> change) {
-        return new Settings(connection, change.apply(session), queue, publish, subscription, retained, sys);
+        return new Settings(
+                connection, change.apply(session), queue, publish, subscription, retained, sys, authentication, hook);
     }
 
     /** These with changes to {@link #queue}. */
     public Settings withQueue(UnaryOperator<QueueSettings> change) {
-        return new Settings(connection, session, change.apply(queue), publish, subscription, retained, sys);
+        return new Settings(
+                connection, session, change.apply(queue), publish, subscription, retained, sys, authentication, hook);
     }
 
     /** These with changes to {@link #publish}. */
     public Settings withPublish(UnaryOperator<PublishSettings> change) {
-        return new Settings(connection, session, queue, change.apply(publish), subscription, retained, sys);
+        return new Settings(
+                connection, session, queue, change.apply(publish), subscription, retained, sys, authentication, hook);
     }
 
     /** These with changes to {@link #subscription}. */
     public Settings withSubscription(UnaryOperator<SubscriptionSettings> change) {
-        return new Settings(connection, session, queue, publish, change.apply(subscription), retained, sys);
+        return new Settings(
+                connection, session, queue, publish, change.apply(subscription), retained, sys, authentication, hook);
     }
 
     /** These with changes to {@link #retained}. */
     public Settings withRetained(UnaryOperator<RetainedSettings> change) {
-        return new Settings(connection, session, queue, publish, subscription, change.apply(retained), sys);
+        return new Settings(
+                connection, session, queue, publish, subscription, change.apply(retained), sys, authentication, hook);
     }
 
     /** These with changes to {@link #sys}. */
     public Settings withSys(UnaryOperator<SysSettings> change) {
-        return new Settings(connection, session, queue, publish, subscription, retained, change.apply(sys));
+        return new Settings(
+                connection, session, queue, publish, subscription, retained, change.apply(sys), authentication, hook);
+    }
+
+    /** These with changes to {@link #authentication}. */
+    public Settings withAuthentication(UnaryOperator<AuthenticationSettings> change) {
+        return new Settings(
+                connection, session, queue, publish, subscription, retained, sys, change.apply(authentication), hook);
+    }
+
+    /** These with changes to {@link #hook}. */
+    public Settings withHook(UnaryOperator<HookSettings> change) {
+        return new Settings(
+                connection, session, queue, publish, subscription, retained, sys, authentication, change.apply(hook));
     }
 }

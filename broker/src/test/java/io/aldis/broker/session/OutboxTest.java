@@ -2,8 +2,10 @@ package io.aldis.broker.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.settings.HookSettings;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +16,10 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
 
     private final Outbox outbox = new Outbox(
-            "client", untouched(Backlog.class), new Drops(new Metrics(), List.of(), () -> 0), untouched(Loop.class));
+            "client",
+            untouched(Backlog.class),
+            new Drops(new Metrics(), Hooks.of(HookSettings.defaults())),
+            untouched(Loop.class));
 
     /** Stands where something is needed that has nothing to do. */
     private static <T> T untouched(Class<T> type) {

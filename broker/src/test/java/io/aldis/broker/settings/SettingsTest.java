@@ -48,7 +48,9 @@ class SettingsTest {
                                 65_535,
                                 List.of()),
                         new RetainedSettings(true, 1_000_000, 268_435_455),
-                        new SysSettings(Duration.ofSeconds(10))));
+                        new SysSettings(Duration.ofSeconds(10)),
+                        new AuthenticationSettings(false),
+                        new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000)));
     }
 
     @Test

@@ -1,10 +1,14 @@
-package io.aldis.broker.hook;
+package io.aldis.broker.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aldis.broker.Broker;
 import io.aldis.broker.Listener;
+import io.aldis.broker.hook.AuthenticationAnswer;
+import io.aldis.broker.hook.AuthenticationRequest;
+import io.aldis.broker.hook.EnhancedAuthenticator;
+import io.aldis.broker.settings.HookSettings;
 import io.aldis.codec.Binary;
 import io.aldis.codec.ReasonCode;
 import java.util.List;
@@ -23,19 +27,20 @@ class HooksTest {
     @Test
     void anAuthenticatorIsFoundByItsMethod() {
         EnhancedAuthenticator one = new Named("one");
-        Hooks hooks = Hooks.of(List.of(one, new Named("two")));
+        Hooks hooks = Hooks.of(HookSettings.defaults());
+        assertThat(hooks.authenticating()).isFalse();
+        hooks.replace(List.of(
+                Hooks.register("test", registry -> registry.authenticator(one).authenticator(new Named("two")))));
         assertThat(hooks.authenticator("one")).isSameAs(one);
         assertThat(hooks.authenticator("One")).isNull();
         assertThat(hooks.authenticating()).isTrue();
-        assertThat(Hooks.none().authenticating()).isFalse();
     }
 
     @Test
     void twoAuthenticatorsForOneMethodStopTheStart() {
         Broker.Builder builder = Broker.builder()
                 .listener(Listener.tcp("127.0.0.1", 0))
-                .authenticator(new Named("one"))
-                .authenticator(new Named("one"));
+                .hooks(hooks -> hooks.authenticator(new Named("one")).authenticator(new Named("one")));
         assertThatThrownBy(builder::start)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("one has two authenticators");
@@ -43,8 +48,9 @@ class HooksTest {
 
     @Test
     void anAuthenticatorWithoutAMethodStopsTheStart() {
-        Broker.Builder builder =
-                Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).authenticator(new Named(""));
+        Broker.Builder builder = Broker.builder()
+                .listener(Listener.tcp("127.0.0.1", 0))
+                .hooks(hooks -> hooks.authenticator(new Named("")));
         assertThatThrownBy(builder::start)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("names no authentication method");

@@ -1,0 +1,54 @@
+package io.aldis.broker.hook;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What hooks remember: about one event while it passes along their chain ({@link HookEvent#context()}), about a connection
+ * ({@link Client#attributes()}) or about a session ({@link Client#sessionAttributes()}).
+ *
+ * <p>Callable from any thread. Kept in memory only, and gone with what it belongs to.
+ */
+public final class Attributes {
+
+    private final ConcurrentMap<AttributeKey<?>, Object> values = new ConcurrentHashMap<>(4);
+
+    /** Nothing remembered yet. */
+    public Attributes() {}
+
+    /** What is kept under a key; null if nothing is. */
+    public <T> @Nullable T get(AttributeKey<T> key) {
+        Object value = values.get(key);
+        return value == null ? null : key.cast(value);
+    }
+
+    /** What is kept under a key, or else {@code other}. */
+    public <T> T get(AttributeKey<T> key, T other) {
+        T value = get(key);
+        return value == null ? other : value;
+    }
+
+    /** Keeps a value; answers the former one, or null. */
+    public <T> @Nullable T put(AttributeKey<T> key, T value) {
+        Object former = values.put(key, value);
+        return former == null ? null : key.cast(former);
+    }
+
+    /** What is kept under a key, made and kept now if there is nothing yet. */
+    public <T> T computeIfAbsent(AttributeKey<T> key, Supplier<T> first) {
+        return key.cast(values.computeIfAbsent(key, absent -> first.get()));
+    }
+
+    /** Forgets a value; answers it, or null. */
+    public <T> @Nullable T remove(AttributeKey<T> key) {
+        Object former = values.remove(key);
+        return former == null ? null : key.cast(former);
+    }
+
+    /** Whether nothing is kept. */
+    public boolean isEmpty() {
+        return values.isEmpty();
+    }
+}

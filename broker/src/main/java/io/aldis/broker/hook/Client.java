@@ -1,0 +1,45 @@
+package io.aldis.broker.hook;
+
+import io.aldis.codec.MqttVersion;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client on one connection, as hooks see it. Callable from any thread; facts are those of its CONNECT and do not change, unless
+ * it is said so.
+ */
+public interface Client {
+
+    /** The client id; the one it was given if it brought none. */
+    String clientId();
+
+    /** The user name of its CONNECT, which proves nothing; null if it has none. */
+    @Nullable
+    String username();
+
+    /** Who it was found to be by an authenticator; empty as long as nobody has found out. */
+    String principal();
+
+    /** The protocol version it speaks. */
+    MqttVersion version();
+
+    /** The address it comes from. */
+    SocketAddress remoteAddress();
+
+    /** Names this connection: unique among all of the broker since its start. */
+    long connection();
+
+    /** What hooks remember of this connection; gone with it. */
+    Attributes attributes();
+
+    /**
+     * What hooks remember of its session, which may outlive the connection; gone with the session, and when the broker stops.
+     *
+     * @throws IllegalStateException before it has a session: the first hook to see one is {@link OnSessionCreated} or
+     *     {@link OnSessionResumed}
+     */
+    Attributes sessionAttributes();
+
+    /** Whether the connection is still open, give or take a moment. */
+    boolean connected();
+}

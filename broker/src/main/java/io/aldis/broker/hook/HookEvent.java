@@ -1,0 +1,39 @@
+package io.aldis.broker.hook;
+
+import io.aldis.broker.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happens, as it passes along the chain of the hooks that are asked about it or hear of it: one object for the
+ * whole chain.
+ */
+public class HookEvent {
+
+    private final Admin broker;
+    private @Nullable Attributes context;
+
+    HookEvent(Admin broker) {
+        this.broker = broker;
+    }
+
+    /**
+     * The broker it happens on: publish, subscribe, disconnect and look things up from here, on whatever thread. What changes
+     * something is done a moment later, so that a hook never waits for itself.
+     */
+    public final Admin broker() {
+        return broker;
+    }
+
+    /**
+     * What the hooks of this chain tell each other about this event; gone after it. One hook at a time is called, so values put by
+     * one are seen by the next.
+     */
+    public final Attributes context() {
+        Attributes present = context;
+        if (present == null) {
+            present = new Attributes();
+            context = present;
+        }
+        return present;
+    }
+}

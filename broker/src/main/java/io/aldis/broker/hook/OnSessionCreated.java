@@ -1,0 +1,24 @@
+package io.aldis.broker.hook;
+
+import io.aldis.broker.admin.Admin;
+
+/**
+ * Hears that a client has begun a session (MQTT 5.0 §4.1). Called before {@link OnConnected}.
+ *
+ * <p>Called on the loop of the connection, and hears only: what it throws is logged, counted and hurts nobody.
+ */
+@FunctionalInterface
+public interface OnSessionCreated {
+
+    /** Hears of it. */
+    void onSessionCreated(Created event);
+
+    /** A session that has begun. */
+    final class Created extends ClientEvent {
+
+        /** What happened. */
+        public Created(Admin broker, Client client) {
+            super(broker, client);
+        }
+    }
+}
