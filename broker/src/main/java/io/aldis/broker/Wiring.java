@@ -70,7 +70,7 @@ final class Wiring implements AutoCloseable {
         log = logOf.apply(ledger);
         QueueBounds bounds = bounds(settings.queue());
         QueueTotals totals = new QueueTotals(bounds, loops, ledger);
-        Router router = new Router(loops, tree, log, settings, drops, totals);
+        Router router = new Router(loops, tree, log, settings, drops, totals, hooks);
         Expiry expiry = new Expiry(loops.get(0), log);
         Surroundings surroundings = new Surroundings(
                 log,
@@ -78,6 +78,7 @@ final class Wiring implements AutoCloseable {
                 tree,
                 router,
                 metrics,
+                hooks,
                 drops,
                 totals,
                 settings.queue().keepQos0());

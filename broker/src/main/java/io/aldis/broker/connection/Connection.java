@@ -1,5 +1,18 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.chain.Asker;
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.OnAccept;
+import io.aldis.broker.hook.OnAccept.Accepting;
+import io.aldis.broker.hook.OnAcked.Acked;
+import io.aldis.broker.hook.OnClose.Closing;
+import io.aldis.broker.hook.OnClosed.Closed;
+import io.aldis.broker.hook.OnConnected.Connected;
+import io.aldis.broker.hook.OnDeliver;
+import io.aldis.broker.hook.OnDeliver.Delivering;
+import io.aldis.broker.hook.OnDelivered.Delivered;
+import io.aldis.broker.hook.OnSessionCreated.Created;
+import io.aldis.broker.hook.OnSessionResumed.Resumed;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
 import io.aldis.broker.message.Message;
@@ -7,6 +20,7 @@ import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.AckProperties;
 import io.aldis.codec.Auth;
 import io.aldis.codec.Binary;
@@ -53,7 +67,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop of its channel, which changes once, during the handshake, to that of its session. Only
  * {@link #close} and what says so may be called from elsewhere.
  */
-public final class Connection extends ChannelInboundHandlerAdapter implements ClientLink {
+public final class Connection extends ChannelInboundHandlerAdapter implements ClientLink, Asker {
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -103,7 +117,15 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private boolean stopping;
 
+    /** Questions to hooks whose answers are waited for. */
+    private int questions;
+
+    /** The settings for this connection: the broker's, unless hooks have set limits for it. */
+    private Settings settings;
+
     // Known from CONNECT on.
+    private @Nullable Peer peer;
+    private boolean farewell;
     private Wishes wishes = Wishes.UNKNOWN;
     private OutboundAliases aliases = OutboundAliases.NONE;
     private @Nullable AuthenticationFlow authentication;
@@ -120,6 +142,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         this.parts = parts;
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
+        settings = parts.settings();
         output = new Output(channel, parts.metrics());
         decoder = PacketDecoder.ofServer(
                 Math.min(LARGEST_CONNECT, parts.settings().connection().maximumPacketSize()));
@@ -132,7 +155,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** The loop it is confined to now. Callable from any thread. */
-    Loop loop() {
+    @Override
+    public Loop loop() {
         return loop;
     }
 
@@ -158,6 +182,23 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         parts.metrics().connectionsOpen.increment();
         deadline =
                 loop.schedule(this::noConnectCame, parts.settings().connection().connectTimeout());
+        if (parts.hooks().onAccept.any()) {
+            Hooks hooks = parts.hooks();
+            Accepting event = new Accepting(hooks.broker(), number, channel.remoteAddress(), channel.localAddress());
+            if (!hooks.onAccept.decide(event, this, this::accepted)) {
+                channel.config().setAutoRead(false);
+            }
+        }
+    }
+
+    private void accepted(OnAccept.Answer answer) {
+        if (answer instanceof OnAccept.Refuse refuse && !state.over()) {
+            log.info("{}: closed: refused before CONNECT: {}", this, Printable.line(refuse.why()));
+            cancelDeadline();
+            become(ConnectionState.CLOSING);
+            release();
+            channel.close();
+        }
     }
 
     @Override
@@ -188,7 +229,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.OPEN && parts.router().congested(loop)) {
             waitForOtherLoops();
         }
-        if (paused() && !state.over() && channel.config().isAutoRead()) {
+        if (held() && !state.over() && channel.config().isAutoRead()) {
             untaken = output.untaken();
             channel.config().setAutoRead(false);
         }
@@ -200,7 +241,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (session != null) {
                 session.writable();
             }
-            goOn();
+            readOn();
         }
     }
 
@@ -226,7 +267,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
      */
     private void work(ByteBuf in, boolean gathered) {
         try {
-            while (state.takesPackets() && !paused()) {
+            while (state.takesPackets() && !held()) {
                 Packet packet = decoder.decode(in);
                 if (packet == null) {
                     break;
@@ -235,16 +276,31 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             }
         } catch (PacketException wrong) {
             refuse(wrong, in);
-        } catch (Violation violation) {
-            parts.metrics().protocolErrors.increment();
-            log.info("{}: closed: {}", this, violation.getMessage());
-            closeHere(violation.reason(), violation.getMessage());
-        } catch (RuntimeException bug) {
-            log.error("{}: the connection is closed because of a bug", this, bug);
-            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
+        } catch (RuntimeException wrong) {
+            failed(wrong);
         } finally {
             count();
             keep(in, gathered);
+        }
+    }
+
+    /** Does what was put off until hooks had answered; what goes wrong there ends the connection as it would have then. */
+    void goOnWith(Runnable rest) {
+        try {
+            rest.run();
+        } catch (RuntimeException wrong) {
+            failed(wrong);
+        }
+    }
+
+    private void failed(RuntimeException wrong) {
+        if (wrong instanceof Violation violation) {
+            parts.metrics().protocolErrors.increment();
+            log.info("{}: closed: {}", this, violation.getMessage());
+            closeHere(violation.reason(), violation.getMessage());
+        } else {
+            log.error("{}: the connection is closed because of a bug", this, wrong);
+            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
         }
     }
 
@@ -290,7 +346,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             become(ConnectionState.CONNECTING);
             channel.config().setAutoRead(false);
             authenticate(auth);
-        } else if (packet instanceof Disconnect) {
+        } else if (packet instanceof Disconnect disconnect) {
+            tellClosing(disconnect.reason(), null, true);
             finish();
         } else {
             throw new Violation( // [MQTT-3.1.2-30]
@@ -329,6 +386,119 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    // Hooks.
+
+    /** Whether it is on its way out, so that nobody is there to be answered. */
+    boolean over() {
+        return state.over();
+    }
+
+    /** Whether its client is connected, give or take a moment. Callable from any thread. */
+    boolean connected() {
+        return channel.isActive();
+    }
+
+    /** The client as hooks see it. */
+    Peer peer() {
+        return Objects.requireNonNull(peer);
+    }
+
+    /** The settings for this connection. */
+    Settings settings() {
+        return settings;
+    }
+
+    /** CONNECT has come from somebody who is called {@code clientId}. */
+    Peer heard(Connect connect, String clientId) {
+        Peer client = new Peer(this, connect, clientId, channel.remoteAddress());
+        peer = client;
+        return client;
+    }
+
+    /** Hooks have set limits for this connection. */
+    void limit(Settings own) {
+        settings = own;
+    }
+
+    @Override
+    public void hold() {
+        assert loop.inEventLoop();
+        questions++;
+    }
+
+    @Override
+    public void goOn() {
+        assert loop.inEventLoop();
+        questions--;
+        readOn();
+    }
+
+    /** This connection during its handshake: it is not read from, whatever is asked, and may be on another loop after the answer. */
+    Asker paused() {
+        return new Asker() {
+            @Override
+            public Loop loop() {
+                return loop;
+            }
+
+            @Override
+            public void onItsLoopAsync(Runnable task) {
+                Connection.this.onItsLoopAsync(task);
+            }
+
+            @Override
+            public void hold() {}
+
+            @Override
+            public void goOn() {}
+        };
+    }
+
+    private void tellConnected(Peer client, boolean present) {
+        Hooks hooks = parts.hooks();
+        String clientId = client.clientId();
+        if (present && hooks.onSessionResumed.any()) {
+            hooks.onSessionResumed.tell(new Resumed(hooks.broker(), client), clientId);
+        } else if (!present && hooks.onSessionCreated.any()) {
+            hooks.onSessionCreated.tell(new Created(hooks.broker(), client), clientId);
+        }
+        if (hooks.onConnected.any()) {
+            hooks.onConnected.tell(new Connected(hooks.broker(), client, present), clientId);
+        }
+    }
+
+    /** It ends: told once, by who knows best why. */
+    private void tellClosing(ReasonCode reason, @Nullable String why, boolean byClient) {
+        Peer client = peer;
+        if (client == null || farewell) {
+            return;
+        }
+        farewell = true;
+        Hooks hooks = parts.hooks();
+        if (hooks.onClose.any()) {
+            Closing event = new Closing(hooks.broker(), client, reason, why == null ? "" : why, byClient);
+            hooks.onClose.tell(event, client.clientId());
+        }
+    }
+
+    private void tellClosed() {
+        Peer client = peer;
+        Hooks hooks = parts.hooks();
+        if (client != null && hooks.onClosed.any()) {
+            hooks.onClosed.tell(new Closed(hooks.broker(), client), client.clientId());
+        }
+    }
+
+    @Override
+    public void taken(Delivery delivery) {
+        Hooks hooks = parts.hooks();
+        if (hooks.onAcked.any()) {
+            Peer client = peer();
+            hooks.onAcked.tell(
+                    new Acked(hooks.broker(), client, delivery.message(), delivery.qos()), client.clientId());
+        }
+    }
+
     // The beginning.
 
     private void connect(Connect connect) {
@@ -356,6 +526,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void refuseConnect(ReasonCode reason, @Nullable String why, ConnackProperties properties) {
+        tellClosing(reason, why, false);
         parts.metrics().connectsRefused.increment();
         sayRefused(reason, why, properties, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
         finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
@@ -413,7 +584,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     boolean listen() {
         if (state == ConnectionState.CONNECTING) {
             become(ConnectionState.AUTHENTICATING);
-            goOn();
+            readOn();
         }
         return !state.over();
     }
@@ -448,15 +619,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         become(ConnectionState.OPEN);
-        decoder.maximumPacketSize(parts.settings().connection().maximumPacketSize());
+        decoder.maximumPacketSize(settings.connection().maximumPacketSize());
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
         keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
         // [MQTT-3.1.4-5], [MQTT-3.2.0-2]
         if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1], [MQTT3-3.2.0-1]
             output.written(loop);
+            Peer client = peer();
+            client.has(attached);
+            tellConnected(client, connack.sessionPresent());
         } else {
             log.info("{}: closed: it takes no packet as large as its CONNACK", this);
+            tellClosing(ReasonCode.PACKET_TOO_LARGE, "It takes no packet as large as its CONNACK.", false);
             finish();
         }
     }
@@ -481,7 +656,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             leaveSession(true, null);
             return;
         }
-        goOn();
+        readOn();
     }
 
     // Slowing down.
@@ -509,7 +684,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             loop.schedule(this::look, GLANCE);
         } else {
             awaited = null;
-            goOn();
+            readOn();
         }
     }
 
@@ -520,14 +695,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             congested = true;
             parts.router().whenClear(loop, () -> {
                 congested = false;
-                goOn();
+                readOn();
             });
         }
     }
 
     /** Also while the client does not take our answers: else it could have us heap them up for it. */
-    private boolean paused() {
-        return awaited != null || congested || !output.writable();
+    private boolean held() {
+        return questions > 0 || awaited != null || congested || !output.writable();
     }
 
     /** Whether silence is ours: the client is not read from, and takes what it is sent if that is the reason. */
@@ -541,13 +716,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Handles what came while paused, and reads again. */
-    private void goOn() {
+    private void readOn() {
         ByteBuf early = kept;
-        if (early != null && state.takesPackets() && !paused()) {
+        if (early != null && state.takesPackets() && !held()) {
             kept = null;
             work(early, true);
         }
-        if (state.takesPackets() && !paused()) {
+        if (state.takesPackets() && !held()) {
             if (keepAlive != null) {
                 keepAlive.heard();
             }
@@ -621,8 +796,36 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
-    public boolean publish(Delivery delivery, int packetId, boolean dup) {
+    public Sent publish(Delivery delivery, int packetId, boolean dup) {
         assert loop.inEventLoop();
+        Hooks hooks = parts.hooks();
+        Delivery passed = hooks.onDeliver.any() ? asked(hooks, delivery) : delivery;
+        if (passed == null) {
+            return Sent.REFUSED;
+        }
+        if (!write(passed, packetId, dup)) {
+            return Sent.TOO_LARGE;
+        }
+        if (hooks.onDelivered.any()) {
+            Peer client = peer();
+            Delivered event = new Delivered(hooks.broker(), client, passed.message(), passed.qos(), dup);
+            hooks.onDelivered.tell(event, client.clientId());
+        }
+        return Sent.SENT;
+    }
+
+    /** What hooks make of a message for this client; null if they do not let it through. */
+    private @Nullable Delivery asked(Hooks hooks, Delivery delivery) {
+        Delivering event =
+                new Delivering(hooks.broker(), peer(), delivery.message(), delivery.qos(), delivery.retain());
+        if (!(hooks.onDeliver.decideNow(event) instanceof OnDeliver.Send send)) {
+            return null;
+        }
+        return send.message() == delivery.message() ? delivery : delivery.with(send.message());
+    }
+
+    /** Writes PUBLISH; false if the client takes none so large [MQTT-3.1.2-24]. */
+    private boolean write(Delivery delivery, int packetId, boolean dup) {
         OutboundAliases.Use use = aliases.of(delivery.message().topic());
         if (use.alias() != 0 && encode(delivery, packetId, dup, use.alias(), use.known())) {
             use.told();
@@ -704,9 +907,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
         }
         boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3], [MQTT3-3.1.2-10], [MQTT3-3.14.4-3]
-        Long allowed = expiry == null
-                ? null
-                : Math.min(expiry, parts.settings().session().maximumExpiry());
+        Long allowed =
+                expiry == null ? null : Math.min(expiry, settings.session().maximumExpiry());
+        tellClosing(disconnect.reason(), null, true);
         leaveSession(will, allowed);
         finish(); // [MQTT3-3.14.4-1], [MQTT3-3.14.4-2]
     }
@@ -772,6 +975,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]
+        tellClosing(reason, why, false);
         leaveSession(true, null);
         if (told && output.writable()) {
             encode(
@@ -824,6 +1028,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.CLOSED) {
             return;
         }
+        tellClosing(ReasonCode.NORMAL_DISCONNECTION, null, true);
         leaveSession(true, null); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
         become(ConnectionState.CLOSED);
         release();
@@ -831,6 +1036,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         output.discard();
         parts.connections().remove(this);
         parts.metrics().connectionsOpen.decrement();
+        tellClosed();
     }
 
     private void release() {
@@ -873,7 +1079,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Runs {@code task} on this connection's loop, also if the connection moves meanwhile. */
-    void onItsLoopAsync(Runnable task) {
+    @Override
+    public void onItsLoopAsync(Runnable task) {
         Loop present = loop;
         present.execute(() -> {
             if (loop == present) {
@@ -910,6 +1117,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 || authenticating()
                 || (state == ConnectionState.OPEN
                         && answered
+                        && questions == 0
                         && output.isEmpty()
                         && (session == null || session.idle()));
     }

@@ -4,6 +4,7 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.settings.PublishSettings;
 import io.aldis.broker.settings.RetainedSettings;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PayloadFormat;
 import io.aldis.codec.Qos;
@@ -27,11 +28,11 @@ final class PublishRules {
     private final boolean anyTopicSize;
 
     /** For a client that speaks {@code version}. */
-    PublishRules(ConnectionParts parts, MqttVersion version) {
+    PublishRules(Settings all, RetainedMessages retainedMessages, MqttVersion version) {
         this.version = version;
-        settings = parts.settings().publish();
-        retained = parts.settings().retained();
-        retainedMessages = parts.retained();
+        settings = all.publish();
+        retained = all.retained();
+        this.retainedMessages = retainedMessages;
         anyTopicSize = settings.maximumTopicLevels() == ANY_LEVELS && settings.maximumTopicBytes() == LONGEST_TOPIC;
     }
 
@@ -41,7 +42,7 @@ final class PublishRules {
      * @param ends whether the client was told beforehand that it must not send this, so that its connection ends
      */
     record Refusal(ReasonCode reason, String why, boolean ends) {
-        private Refusal(ReasonCode reason, String why) {
+        Refusal(ReasonCode reason, String why) {
             this(reason, why, false);
         }
     }

@@ -1,5 +1,10 @@
 package io.aldis.broker.routing;
 
+import io.aldis.broker.chain.Asker;
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.OnWillPublish;
+import io.aldis.broker.hook.OnWillPublish.WillDue;
+import io.aldis.broker.hook.OnWillPublished.WillPublished;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
@@ -40,6 +45,7 @@ public final class Router implements MessageSink {
     private final RetainedSettings retained;
     private final Drops drops;
     private final QueueTotals totals;
+    private final Hooks hooks;
     private final Fanout fanout;
     private final List<Map<String, Match>> matches = new ArrayList<>();
 
@@ -53,7 +59,8 @@ public final class Router implements MessageSink {
             CommandLog log,
             Settings settings,
             Drops drops,
-            QueueTotals totals) {
+            QueueTotals totals,
+            Hooks hooks) {
         this.loops = List.copyOf(loops);
         this.tree = tree;
         this.log = log;
@@ -61,6 +68,7 @@ public final class Router implements MessageSink {
         retained = settings.retained();
         this.drops = drops;
         this.totals = totals;
+        this.hooks = hooks;
         fanout = new Fanout(this.loops);
         lookUps = new int[this.loops.size()];
         for (int i = 0; i < this.loops.size(); i++) {
@@ -224,14 +232,36 @@ public final class Router implements MessageSink {
         fanout.whenClear(loop, resume);
     }
 
-    /** Publishes a message of no connection, such as a will: on a loop chosen by its topic, so that order is kept. */
+    /** Publishes a will: on a loop chosen by its topic, so that order is kept. */
     @Override
-    public void publishAsync(Message message) {
-        Loop loop = loopOf(message.topic());
-        loop.execute(() -> route(loop, message));
+    public void publishWillAsync(Message will) {
+        Loop loop = loopOf(will.topic());
+        loop.execute(() -> {
+            if (hooks.onWillPublish.any()) {
+                hooks.onWillPublish.decide(
+                        new WillDue(hooks.broker(), will), Asker.on(loop), answer -> publishWill(loop, will, answer));
+            } else {
+                publishWill(loop, will);
+            }
+        });
     }
 
-    /** Publishes what the broker says of itself: as {@link #publishAsync}, but the ledger does not retain it. */
+    private void publishWill(Loop loop, Message will, OnWillPublish.Answer answer) {
+        if (answer instanceof OnWillPublish.Publish publish) {
+            publishWill(loop, publish.message());
+        } else {
+            drops.dropped(DropReason.REFUSED, will, "");
+        }
+    }
+
+    private void publishWill(Loop loop, Message will) {
+        route(loop, will);
+        if (hooks.onWillPublished.any()) {
+            hooks.onWillPublished.tell(new WillPublished(hooks.broker(), will), will.publisher());
+        }
+    }
+
+    /** Publishes what the broker says of itself: on a loop chosen by its topic; the ledger does not retain it. */
     public void publishOwnAsync(Message message) {
         Loop loop = loopOf(message.topic());
         loop.execute(() -> {

@@ -4,6 +4,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Changes;
+import io.aldis.broker.store.EndCause;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.SessionRecord;
 import io.aldis.broker.store.StoredSubscription;
@@ -74,11 +75,11 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void ended(SessionRecord record) {
+    public void ended(SessionRecord record, EndCause cause) {
         Session session = table.ofNumber(record.session());
         if (session != null) {
             table.remove(session);
-            session.endAsync();
+            session.endAsync(cause);
             lastEnded = session;
         }
     }
@@ -130,7 +131,7 @@ public final class LedgerFollower implements Changes {
     @Override
     public void willDue(Message will) {
         if (sink != null) {
-            sink.publishAsync(will);
+            sink.publishWillAsync(will);
         }
     }
 

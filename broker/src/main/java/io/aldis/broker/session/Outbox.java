@@ -4,6 +4,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.Backlog.Outgoing;
+import io.aldis.broker.session.ClientLink.Sent;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.time.Duration;
@@ -222,8 +223,11 @@ final class Outbox {
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (expired(delivery.message())) {
             drops.dropped(DropReason.EXPIRED, delivery.message(), clientId);
-        } else if (!to.publish(delivery, 0, false)) {
-            drops.dropped(DropReason.PACKET_TOO_LARGE, delivery.message(), clientId);
+        } else {
+            Sent sent = to.publish(delivery, 0, false);
+            if (sent != Sent.SENT) {
+                drops.dropped(reason(sent), delivery.message(), clientId);
+            }
         }
     }
 
@@ -239,13 +243,24 @@ final class Outbox {
             to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
         } else if (!outgoing.sent && expired(outgoing.delivery.message())) {
             forget(outgoing, DropReason.EXPIRED);
-        } else if (to.publish(
-                outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+        } else {
+            sendNow(to, outgoing);
+        }
+    }
+
+    private void sendNow(ClientLink to, Outgoing outgoing) {
+        // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+        Sent sent = to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent);
+        if (sent == Sent.SENT) {
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
-            forget(outgoing, DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
+            forget(outgoing, reason(sent)); // [MQTT-3.1.2-25]
         }
+    }
+
+    private static DropReason reason(Sent notSent) {
+        return notSent == Sent.REFUSED ? DropReason.REFUSED_BY_HOOK : DropReason.PACKET_TOO_LARGE;
     }
 
     /** A message will not be sent: if it never was, its packet id is free for the next one. */
@@ -300,6 +315,9 @@ final class Outbox {
         if (outgoing == null || outgoing.exactlyOnce() || !outgoing.onWire) {
             return; // Late, or never sent: nothing is owed for it.
         }
+        if (!reason.isError()) {
+            tellTaken(outgoing);
+        }
         countRefusal(outgoing, reason);
         backlog.settle(outgoing, this);
     }
@@ -326,7 +344,15 @@ final class Outbox {
     void completed(int packetId) {
         Outgoing outgoing = inFlight.get(packetId);
         if (outgoing != null && outgoing.exactlyOnce() && outgoing.released) {
+            tellTaken(outgoing);
             backlog.settle(outgoing, this);
+        }
+    }
+
+    private void tellTaken(Outgoing outgoing) {
+        ClientLink from = link;
+        if (from != null && !outgoing.settling) {
+            from.taken(outgoing.delivery);
         }
     }
 

@@ -1,5 +1,9 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.Attributes;
+import io.aldis.broker.hook.OnSessionTerminated.Reason;
+import io.aldis.broker.hook.OnSessionTerminated.Terminated;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
@@ -11,6 +15,7 @@ import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Release;
 import io.aldis.broker.store.Command.Subscribe;
 import io.aldis.broker.store.Command.Unsubscribe;
+import io.aldis.broker.store.EndCause;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.StoredSubscription;
@@ -52,6 +57,8 @@ public final class Session {
     private final AtomicInteger subscriptionCount = new AtomicInteger();
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private boolean ended;
+
+    private volatile @Nullable Attributes attributes;
 
     /** Messages of shared subscriptions that it had in the ledger when it ended there. Handed over by {@link #endAsync}. */
     private final List<LeftBehind> leftBehind = new ArrayList<>();
@@ -140,6 +147,21 @@ public final class Session {
     /** How many subscriptions it has, give or take a moment. Callable from any thread. */
     public int subscriptionCount() {
         return subscriptionCount.get();
+    }
+
+    /** What hooks remember of it. Callable from any thread. */
+    public Attributes attributes() {
+        Attributes present = attributes;
+        return present == null ? firstAttributes() : present;
+    }
+
+    private synchronized Attributes firstAttributes() {
+        Attributes present = attributes;
+        if (present == null) {
+            present = new Attributes();
+            attributes = present;
+        }
+        return present;
     }
 
     /** QoS 2 packet ids its client has in use. */
@@ -250,8 +272,24 @@ public final class Session {
     }
 
     /** The ledger has ended this session. Called by the thread that applies commands. */
-    void endAsync() {
-        loop.execute(this::end);
+    void endAsync(EndCause cause) {
+        loop.execute(() -> {
+            end();
+            tellEnded(cause);
+        });
+    }
+
+    private void tellEnded(EndCause cause) {
+        Hooks hooks = surroundings.hooks();
+        if (hooks.onSessionTerminated.any()) {
+            Reason reason = switch (cause) {
+                case DISCONNECTED -> Reason.DISCONNECTED;
+                case EXPIRED -> Reason.EXPIRED;
+                case REPLACED -> Reason.REPLACED;
+                case DELETED -> Reason.DELETED;
+            };
+            hooks.onSessionTerminated.tell(new Terminated(hooks.broker(), clientId, reason, attributes()), clientId);
+        }
     }
 
     /** The session is over: it leaves the subscribers, and its connection is closed if there still is one. */

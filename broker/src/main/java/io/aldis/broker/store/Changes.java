@@ -16,7 +16,7 @@ public interface Changes {
     void claimed(SessionRecord session);
 
     /** A session has ended; its subscriptions have been reported as ended before. */
-    void ended(SessionRecord session);
+    void ended(SessionRecord session, EndCause cause);
 
     /**
      * A durable session subscribes.

@@ -157,7 +157,7 @@ public final class StateMachine {
             forgetTimers(former);
             leaveWill(former, resumes);
             if (!resumes) {
-                end(former);
+                end(former, lasts ? EndCause.REPLACED : EndCause.EXPIRED);
             }
         }
         SessionRecord record = new SessionRecord(
@@ -211,7 +211,7 @@ public final class StateMachine {
             will = null;
         }
         if (ends) {
-            end(record);
+            end(record, EndCause.DISCONNECTED);
             return Outcome.APPLIED;
         }
         SessionRecord waiting = record.waiting(
@@ -269,7 +269,7 @@ public final class StateMachine {
         }
         if (expired) {
             forgetTimers(record);
-            end(record); // [MQTT-3.1.2-23], [MQTT-4.1.0-2]
+            end(record, EndCause.EXPIRED); // [MQTT-3.1.2-23], [MQTT-4.1.0-2]
         }
     }
 
@@ -282,7 +282,7 @@ public final class StateMachine {
     }
 
     /** Removes a session with all its rows. */
-    private void end(SessionRecord record) {
+    private void end(SessionRecord record, EndCause cause) {
         long session = record.session();
         sessions.remove(record.clientId());
         derived.remove(session);
@@ -304,7 +304,7 @@ public final class StateMachine {
                 inbound.remove(row.getKey());
             }
         }
-        changes.ended(record);
+        changes.ended(record, cause);
     }
 
     /** What becomes of a message whose session ends. */
