@@ -9,6 +9,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.operation.LiveAdmin;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.SubscriptionTree;
