@@ -10,6 +10,7 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropListener;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.operation.LiveAdmin;
+import io.aldis.broker.operation.OperationParts;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.SubscriptionTree;
@@ -41,7 +42,7 @@ final class Wiring implements AutoCloseable {
     private final KeyValueStore store = new InMemoryKeyValueStore();
     private final CommandLog log;
     private final ConnectionParts parts;
-    private final Admin admin;
+    private final LiveAdmin admin;
     private final @Nullable SysTopics sys;
 
     /**
@@ -111,7 +112,8 @@ final class Wiring implements AutoCloseable {
                 retained,
                 channelLoops,
                 clientIds);
-        admin = new LiveAdmin(table, retained, metrics);
+        admin = new LiveAdmin(new OperationParts(
+                loops, settings, metrics, log, ledger, table, tree, router, retained, parts.connections()));
         Consumer<Message> own = message -> {
             retained.acceptOwn(message);
             router.publishOwnAsync(message);
@@ -165,6 +167,7 @@ final class Wiring implements AutoCloseable {
     /** Lets go of the store; to be called after the loops have ended. */
     @Override
     public void close() {
+        admin.close();
         store.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.admin.ClientInfo;
 import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.hook.AuthenticationAnswer.Accept;
 import io.aldis.broker.hook.AuthenticationRequest;
@@ -20,6 +21,7 @@ import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ final class Handshake {
         settings = parts.settings();
         // [MQTT3-3.1.3-5], [MQTT3-3.1.3-6]
         clientId = connect.clientId().isEmpty() ? parts.clientIds().get() : connect.clientId(); // [MQTT-3.1.3-6]
-        rules = new PublishRules(parts, connect.version());
+        rules = new PublishRules(settings, parts.retained(), connect.version());
         greeting = new Greeting(settings, connect, clientId);
     }
 
@@ -203,12 +205,26 @@ final class Handshake {
                         granted.epoch(),
                         window(),
                         retryInterval(),
-                        () -> connection.open(granted.session(), greeting.keepAlive(), connack(granted)));
+                        () -> connection.open(granted.session(), client(granted), connack(granted)));
         if (owner) {
             connection.opened();
         } else {
             connection.overtaken(connack(granted));
         }
+    }
+
+    private ClientInfo client(Opening.Granted granted) {
+        return new ClientInfo(
+                clientId,
+                connect.username(),
+                principal,
+                connect.version(),
+                connection.remoteAddress(),
+                Instant.ofEpochMilli(connection.loop().currentTimeMillis()),
+                connect.cleanStart(),
+                greeting.keepAlive(),
+                granted.record().expirySeconds(),
+                window());
     }
 
     private Connack connack(Opening.Admitted opening) {

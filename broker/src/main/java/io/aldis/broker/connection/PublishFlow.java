@@ -57,7 +57,7 @@ final class PublishFlow {
         loop = session.loop();
         router = parts.router();
         aliases = new TopicAliases(parts.settings().connection().topicAliasMaximum());
-        rules = new PublishRules(parts, connection.version());
+        rules = new PublishRules(parts.settings(), parts.retained(), connection.version());
         drops = parts.drops();
         SessionSettings settings = parts.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5

@@ -52,6 +52,10 @@ final class Outbox {
 
     private boolean pumping;
 
+    // Count as long as the session lives.
+    private long delivered;
+    private long dropped;
+
     /**
      * @param clientId of the receiver
      * @param backlog where messages wait
@@ -138,6 +142,26 @@ final class Outbox {
         return bytes;
     }
 
+    /** The most messages in flight, as the last client wanted; 0 before the first. */
+    int window() {
+        return window;
+    }
+
+    /** Messages sent so far, repetitions not counted. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Messages dropped here so far. */
+    long dropped() {
+        return dropped;
+    }
+
+    private void drop(DropReason reason, Message message) {
+        dropped++;
+        drops.dropped(reason, message, clientId);
+    }
+
     /** Whether the client owes no acknowledgement and is owed no replay. */
     boolean idle() {
         return inFlight.isEmpty() && replay == null;
@@ -221,9 +245,11 @@ final class Outbox {
     /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1], [MQTT3-4.3.1-1]. */
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (expired(delivery.message())) {
-            drops.dropped(DropReason.EXPIRED, delivery.message(), clientId);
-        } else if (!to.publish(delivery, 0, false)) {
-            drops.dropped(DropReason.PACKET_TOO_LARGE, delivery.message(), clientId);
+            drop(DropReason.EXPIRED, delivery.message());
+        } else if (to.publish(delivery, 0, false)) {
+            delivered++;
+        } else {
+            drop(DropReason.PACKET_TOO_LARGE, delivery.message());
         }
     }
 
@@ -241,6 +267,7 @@ final class Outbox {
             forget(outgoing, DropReason.EXPIRED);
         } else if (to.publish(
                 outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+            delivered += outgoing.sent ? 0 : 1;
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
@@ -250,7 +277,7 @@ final class Outbox {
 
     /** A message will not be sent: if it never was, its packet id is free for the next one. */
     private void forget(Outgoing outgoing, DropReason reason) {
-        drops.dropped(reason, outgoing.delivery.message(), clientId);
+        drop(reason, outgoing.delivery.message());
         if (outgoing.sent) {
             backlog.settle(outgoing, this);
         } else {
@@ -332,7 +359,7 @@ final class Outbox {
 
     private void countRefusal(Outgoing outgoing, ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
         if (reason.isError() && !outgoing.settling) {
-            drops.dropped(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message(), clientId);
+            drop(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message());
         }
     }
 
