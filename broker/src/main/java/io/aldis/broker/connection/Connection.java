@@ -1,5 +1,6 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.admin.ClientInfo;
 import io.aldis.broker.chain.Asker;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.hook.OnAccept;
@@ -53,6 +54,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -131,6 +133,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private @Nullable AuthenticationFlow authentication;
 
     // Live while the connection is open.
+    private @Nullable ClientInfo client;
     private @Nullable Session session;
     private @Nullable PublishFlow publishFlow;
     private @Nullable SubscribeFlow subscribeFlow;
@@ -163,6 +166,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** The protocol version of its client; known from CONNECT on. */
     MqttVersion version() {
         return wishes.version();
+    }
+
+    /** Where its client connects from. Callable from any thread. */
+    SocketAddress remoteAddress() {
+        return channel.remoteAddress();
     }
 
     private void become(ConnectionState next) {
@@ -613,16 +621,18 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** The client is accepted: greets it. Called by the session while attaching, on the loop of both. */
-    void open(Session attached, int keepAliveSeconds, Connack connack) {
+    void open(Session attached, ClientInfo info, Connack connack) {
         session = attached;
         if (state.over()) {
             return;
         }
         become(ConnectionState.OPEN);
+        client = info;
+        parts.connections().came(info);
         decoder.maximumPacketSize(settings.connection().maximumPacketSize());
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
-        keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
+        keepAlive = new KeepAlive(loop, info.keepAlive(), this::deaf, this::silent);
         // [MQTT-3.1.4-5], [MQTT-3.2.0-2]
         if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1], [MQTT3-3.2.0-1]
             output.written(loop);
@@ -653,7 +663,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** The session is attached: what came early is handled, reading goes on. */
     void opened() {
         if (state.over()) {
-            leaveSession(true, null);
+            leaveSession(true, null, () -> {});
             return;
         }
         readOn();
@@ -910,7 +920,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         Long allowed =
                 expiry == null ? null : Math.min(expiry, settings.session().maximumExpiry());
         tellClosing(disconnect.reason(), null, true);
-        leaveSession(will, allowed);
+        leaveSession(will, allowed, () -> {});
         finish(); // [MQTT3-3.14.4-1], [MQTT3-3.14.4-2]
     }
 
@@ -947,13 +957,27 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void close(ReasonCode reason) {
-        String why =
-                reason == ReasonCode.SESSION_TAKEN_OVER ? "Another connection uses this client identifier now." : null;
+        String why = words(reason);
         if (loop.inEventLoop()) {
             closeHere(reason, why);
         } else {
             onItsLoopAsync(() -> closeHere(reason, why));
         }
+    }
+
+    private static @Nullable String words(ReasonCode reason) {
+        return switch (reason) {
+            case SESSION_TAKEN_OVER -> "Another connection uses this client identifier now.";
+            case ADMINISTRATIVE_ACTION -> "The session was deleted.";
+            default -> null;
+        };
+    }
+
+    @Override
+    public void end(ReasonCode reason, String words, boolean sendWill, Runnable ended) {
+        assert loop.inEventLoop();
+        log.info("{}: closed because somebody wants so: {} {}", this, reason, Printable.line(words));
+        closeOpen(reason, words.isEmpty() ? null : words, DisconnectProperties.NONE, sendWill, ended);
     }
 
     /** Ends the connection and, where version and state allow it, tells the client the reason (MQTT 5.0 §4.13). */
@@ -974,9 +998,18 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     other == null ? ConnackProperties.NONE : ConnackProperties.NONE.withServerReference(other));
             return;
         }
+        closeOpen(reason, why, properties, true, () -> {});
+    }
+
+    private void closeOpen(
+            ReasonCode reason,
+            @Nullable String why,
+            DisconnectProperties properties,
+            boolean sendWill,
+            Runnable ended) {
         boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]
         tellClosing(reason, why, false);
-        leaveSession(true, null);
+        leaveSession(sendWill, null, ended);
         if (told && output.writable()) {
             encode(
                     MqttVersion.V5,
@@ -987,11 +1020,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         finish();
     }
 
-    private void leaveSession(boolean sendWill, @Nullable Long expirySeconds) {
+    private void leaveSession(boolean sendWill, @Nullable Long expirySeconds, Runnable then) {
         Session left = session;
         session = null;
+        if (client != null) {
+            parts.connections().left(client);
+            client = null;
+        }
         if (left != null) {
-            left.detach(this, sendWill, expirySeconds);
+            left.detach(this, sendWill, expirySeconds, then);
+        } else {
+            then.run();
         }
     }
 
@@ -1029,7 +1068,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         tellClosing(ReasonCode.NORMAL_DISCONNECTION, null, true);
-        leaveSession(true, null); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
+        leaveSession(true, null, () -> {}); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
         become(ConnectionState.CLOSED);
         release();
         cancelDeadline();

@@ -1,5 +1,6 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.admin.ClientInfo;
 import io.aldis.broker.chain.Asker;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.PublishRules.Refusal;
@@ -30,6 +31,7 @@ import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -296,7 +298,7 @@ final class Handshake {
                         granted.epoch(),
                         window(),
                         retryInterval(),
-                        () -> connection.open(granted.session(), greeting().keepAlive(), connack(granted)));
+                        () -> connection.open(granted.session(), client(granted), connack(granted)));
         if (owner) {
             connection.opened();
         } else {
@@ -306,6 +308,20 @@ final class Handshake {
 
     private Greeting greeting() {
         return new Greeting(settings, connect, clientId, limits.userProperties());
+    }
+
+    private ClientInfo client(Opening.Granted granted) {
+        return new ClientInfo(
+                clientId,
+                connect.username(),
+                peer.principal(),
+                connect.version(),
+                connection.remoteAddress(),
+                Instant.ofEpochMilli(connection.loop().currentTimeMillis()),
+                connect.cleanStart(),
+                greeting().keepAlive(),
+                granted.record().expirySeconds(),
+                window());
     }
 
     private Connack connack(Opening.Admitted opening) {

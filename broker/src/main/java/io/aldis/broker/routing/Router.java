@@ -8,6 +8,7 @@ import io.aldis.broker.hook.OnWillPublished.WillPublished;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.MessageSink;
 import io.aldis.broker.session.QueueTotals;
@@ -21,6 +22,7 @@ import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.RetainedBounds;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -217,6 +219,36 @@ public final class Router implements MessageSink {
         }
     }
 
+    /**
+     * Sends a message to one session alone, as if a subscription of its own had matched. Called on the session's loop.
+     *
+     * @param kept runs there when the session has the message, as far as it keeps such messages
+     */
+    public void send(Session session, Message message, Runnable kept) {
+        Qos qos = message.qos();
+        if (session.queues(qos)) {
+            Target target = new Target(session.number(), qos, false, List.of(), Delivery.NO_SHARE);
+            log.propose(
+                    new Publish(message, List.of(target), totals.held(), null, null),
+                    session.loop(),
+                    outcome -> kept.run());
+        } else {
+            session.deliver(new Delivery(message, qos, false, List.of(), false, Delivery.NO_SHARE));
+            kept.run();
+        }
+    }
+
+    /**
+     * Replaces the retained message of a topic and publishes nothing. Called on {@code loop}.
+     *
+     * @param message with RETAIN set
+     * @param kept runs there when it is kept
+     */
+    public void retain(Loop loop, Message message, Runnable kept) {
+        log.propose(
+                new Publish(message, List.of(), totals.held(), retention(message), null), loop, outcome -> kept.run());
+    }
+
     /** A receiver of this topic that a publisher of QoS 1 or 2 should let catch up, or null. */
     public @Nullable Session pressed(Loop loop, String topic) {
         return match(loop, topic).pressed();
@@ -272,7 +304,8 @@ public final class Router implements MessageSink {
         });
     }
 
-    private Loop loopOf(String topic) {
+    /** Where messages are published that come from no connection: one loop for each topic. Callable from any thread. */
+    public Loop loopOf(String topic) {
         return loops.get(Math.floorMod(topic.hashCode(), loops.size()));
     }
 

@@ -37,4 +37,13 @@ public interface ClientLink {
 
     /** Ends the connection, saying why where the protocol version can. Callable from any thread; returns at once. */
     void close(ReasonCode reason);
+
+    /**
+     * Ends the connection because somebody wants so, saying why where the protocol version can.
+     *
+     * @param words for the client, "" for none
+     * @param sendWill whether the will is due
+     * @param ended runs on the session's loop when the session is without a connection for good
+     */
+    void end(ReasonCode reason, String words, boolean sendWill, Runnable ended);
 }

@@ -53,6 +53,10 @@ final class Outbox {
 
     private boolean pumping;
 
+    // Count as long as the session lives.
+    private long delivered;
+    private long dropped;
+
     /**
      * @param clientId of the receiver
      * @param backlog where messages wait
@@ -139,6 +143,26 @@ final class Outbox {
         return bytes;
     }
 
+    /** The most messages in flight, as the last client wanted; 0 before the first. */
+    int window() {
+        return window;
+    }
+
+    /** Messages sent so far, repetitions not counted. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Messages dropped here so far. */
+    long dropped() {
+        return dropped;
+    }
+
+    private void drop(DropReason reason, Message message) {
+        dropped++;
+        drops.dropped(reason, message, clientId);
+    }
+
     /** Whether the client owes no acknowledgement and is owed no replay. */
     boolean idle() {
         return inFlight.isEmpty() && replay == null;
@@ -222,11 +246,13 @@ final class Outbox {
     /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1], [MQTT3-4.3.1-1]. */
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (expired(delivery.message())) {
-            drops.dropped(DropReason.EXPIRED, delivery.message(), clientId);
+            drop(DropReason.EXPIRED, delivery.message());
         } else {
             Sent sent = to.publish(delivery, 0, false);
-            if (sent != Sent.SENT) {
-                drops.dropped(reason(sent), delivery.message(), clientId);
+            if (sent == Sent.SENT) {
+                delivered++;
+            } else {
+                drop(reason(sent), delivery.message());
             }
         }
     }
@@ -252,6 +278,7 @@ final class Outbox {
         // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
         Sent sent = to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent);
         if (sent == Sent.SENT) {
+            delivered += outgoing.sent ? 0 : 1;
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
@@ -265,7 +292,7 @@ final class Outbox {
 
     /** A message will not be sent: if it never was, its packet id is free for the next one. */
     private void forget(Outgoing outgoing, DropReason reason) {
-        drops.dropped(reason, outgoing.delivery.message(), clientId);
+        drop(reason, outgoing.delivery.message());
         if (outgoing.sent) {
             backlog.settle(outgoing, this);
         } else {
@@ -358,7 +385,7 @@ final class Outbox {
 
     private void countRefusal(Outgoing outgoing, ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
         if (reason.isError() && !outgoing.settling) {
-            drops.dropped(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message(), clientId);
+            drop(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message());
         }
     }
 

@@ -1,13 +1,13 @@
 package io.aldis.broker.store;
 
-/** Why a session ends. */
-public enum EndCause {
+/** Why a session ended. */
+public enum SessionEnd {
     /** Its connection ended, and it was not to outlive it. */
     DISCONNECTED,
-    /** Its session expiry interval passed without a connection. */
+    /** Its client stayed away for longer than the session expiry interval. */
     EXPIRED,
     /** Its client id was claimed for a new session. */
     REPLACED,
-    /** It was deleted by the program around the broker. */
+    /** The broker was asked to delete it. */
     DELETED
 }
