@@ -43,7 +43,10 @@ final class AuditLog {
                 .listener(Listener.tcp("127.0.0.1", port))
                 .hooks(hooks -> {
                     hooks.onMsgArrived(event -> {
-                        event.client().attributes().computeIfAbsent(PUBLISHED, AtomicLong::new).incrementAndGet();
+                        event.client()
+                                .attributes()
+                                .computeIfAbsent(PUBLISHED, AtomicLong::new)
+                                .incrementAndGet();
                         return event.route();
                     });
                     hooks.blocking()

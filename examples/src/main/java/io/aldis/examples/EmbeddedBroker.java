@@ -19,10 +19,9 @@ final class EmbeddedBroker {
     static Broker start(int port) {
         return Broker.builder()
                 .listener(Listener.tcp("127.0.0.1", port))
-                .hooks(hooks -> hooks.onSubscribe(
-                        event -> event.filter().equals("test/nosubscribe")
-                                ? event.refuse("Nobody may subscribe to this.")
-                                : event.grant()))
+                .hooks(hooks -> hooks.onSubscribe(event -> event.filter().equals("test/nosubscribe")
+                        ? event.refuse("Nobody may subscribe to this.")
+                        : event.grant()))
                 .start();
     }
 

@@ -33,7 +33,8 @@ final class PublishingHook {
                                     .publishTo(
                                             event.client().clientId(),
                                             Message.builder("welcome")
-                                                    .payload("Hello, " + event.client().clientId() + "!")
+                                                    .payload("Hello, "
+                                                            + event.client().clientId() + "!")
                                                     .qos(Qos.AT_LEAST_ONCE)
                                                     .build());
                         })
