@@ -143,12 +143,12 @@ final class Lane {
         }
     }
 
+    /** What is left goes with the promise, also if it is nothing: it is kept when all before it has gone. */
     private void passRest(ByteBuf all, @Nullable ChannelPromise promise) {
-        if (all.isReadable()) {
+        if (all.isReadable() || (promise != null && !promise.isVoid())) {
             man.pass(way, all, promise);
         } else {
             all.release();
-            keep(promise);
         }
     }
 
@@ -193,13 +193,32 @@ final class Lane {
             pass(bytes);
             return;
         }
+        ByteBuf other = null;
         try {
-            befall(fault, packet, bytes);
-            fault.done();
+            other = replacement(fault.deed(), packet, bytes);
         } catch (RuntimeException | AssertionError bug) {
             fault.failed(bug);
             pass(bytes);
+            return;
         }
+        fault.done(); // Before anybody can notice.
+        if (other == null) {
+            befall(fault, packet, bytes);
+        } else {
+            man.pass(way, other, null);
+        }
+    }
+
+    /** What comes instead of a packet, if something does. */
+    private @Nullable ByteBuf replacement(Deed deed, Packet packet, ByteBuf bytes) {
+        if (deed instanceof Deed.Replace replace) {
+            return encoded(replace.change().apply(packet));
+        } else if (deed instanceof Deed.ReplaceBytes replace) {
+            byte[] copy = new byte[bytes.readableBytes()];
+            bytes.getBytes(bytes.readerIndex(), copy);
+            return Unpooled.wrappedBuffer(replace.change().apply(copy));
+        }
+        return null;
     }
 
     private @Nullable Packet decode(ByteBuf bytes) {
@@ -234,12 +253,6 @@ final class Lane {
             man.pass(way, again(bytes, duplicate.marked() && packet.type() == PacketType.PUBLISH), null);
         } else if (deed instanceof Deed.Refuse refusal) {
             man.refuse(refusal.reason());
-        } else if (deed instanceof Deed.Replace replacement) {
-            man.pass(way, encoded(replacement.change().apply(packet)), null);
-        } else if (deed instanceof Deed.ReplaceBytes replacement) {
-            byte[] copy = new byte[bytes.readableBytes()];
-            bytes.getBytes(bytes.readerIndex(), copy);
-            man.pass(way, Unpooled.wrappedBuffer(replacement.change().apply(copy)), null);
         }
     }
 

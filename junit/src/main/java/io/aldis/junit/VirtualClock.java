@@ -1,8 +1,8 @@
 package io.aldis.junit;
 
 import io.aldis.broker.time.BrokerClock;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class VirtualClock implements BrokerClock {
     /** How long a loop may be busy with one task. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Loops look at their sockets between two looks at their tasks: what clients have sent is seen in the second round. */
+    /** Loops look at their sockets once in each, and do not read all there is if it is much. */
     private static final int ROUNDS_WITH_SOCKETS = 3;
 
     private final List<ScheduledExecutorService> loops = new CopyOnWriteArrayList<>();
@@ -175,12 +175,21 @@ public final class VirtualClock implements BrokerClock {
             throw new IllegalStateException("A thread of the broker cannot wait for the broker.");
         }
         try {
-            loop.execute(() -> {
+            afterSockets(loop, () -> {
                 arrived.countDown();
                 awaitQuietly(leave);
             });
         } catch (RejectedExecutionException ended) {
             arrived.countDown();
+        }
+    }
+
+    /** Runs {@code task} on a loop when it has looked at its sockets: not in the present iteration, but in the next. */
+    private static void afterSockets(ScheduledExecutorService loop, Runnable task) {
+        if (loop instanceof SingleThreadEventLoop iterating) {
+            loop.execute(() -> iterating.executeAfterEventLoopIteration(() -> loop.execute(task)));
+        } else {
+            loop.execute(task);
         }
     }
 
@@ -193,7 +202,7 @@ public final class VirtualClock implements BrokerClock {
     }
 
     private static boolean isIdle(ScheduledExecutorService loop) {
-        return !(loop instanceof SingleThreadEventExecutor executor) || executor.pendingTasks() == 0;
+        return !(loop instanceof SingleThreadEventLoop executor) || executor.pendingTasks() == 0;
     }
 
     @Override
