@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.support.TypeBasedParameterResolver;
 
 /**
  * A broker for tests. As a JUnit extension it starts and stops with the tests:
@@ -56,6 +57,20 @@ public final class AldisBroker
     private final boolean freshPerTest;
     private final boolean tcp;
     private final Faults faults = new Faults();
+
+    // Know parameters of these types.
+    private final ParameterResolver itself = new TypeBasedParameterResolver<AldisBroker>() {
+        @Override
+        public AldisBroker resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return AldisBroker.this;
+        }
+    };
+    private final ParameterResolver inside = new TypeBasedParameterResolver<Broker>() {
+        @Override
+        public Broker resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return broker();
+        }
+    };
 
     /** How many classes and tests count on the broker. */
     private int users;
@@ -238,13 +253,13 @@ public final class AldisBroker
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        Class<?> type = parameter.getParameter().getType();
-        return type == AldisBroker.class || type == Broker.class;
+        return itself.supportsParameter(parameter, context) || inside.supportsParameter(parameter, context);
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Broker.class ? broker() : this;
+        ParameterResolver knowing = itself.supportsParameter(parameter, context) ? itself : inside;
+        return knowing.resolveParameter(parameter, context);
     }
 
     @Override

@@ -44,6 +44,16 @@ final class ModuleArrows {
         "com.ongres.saslprep..",
         "org.jspecify.."
     };
+    private static final String[] JUNIT_MAY_USE = {
+        "io.aldis.junit..",
+        "io.aldis.broker..",
+        "io.aldis.codec..",
+        "java..",
+        "javax.net..",
+        "io.netty..",
+        "org.junit.jupiter.api..",
+        "org.jspecify.."
+    };
     private static final String[] TESTKIT_MAY_USE = {
         "io.aldis.testkit..",
         "io.aldis.codec..",
@@ -114,6 +124,18 @@ final class ModuleArrows {
                     package io.aldis.security; class Upwards { io.aldis.server.Main main; }
                     """,
                     "package io.aldis.security; class Pipes { io.netty.channel.Channel channel; }"),
+            Law.of(
+                    "The broker for tests knows the broker and no client",
+                    classes()
+                            .that()
+                            .resideInAPackage("io.aldis.junit..")
+                            .should()
+                            .onlyDependOnClassesThat()
+                            .resideInAnyPackage(JUNIT_MAY_USE),
+                    """
+                    package io.aldis.testkit; public class RawClient {}
+                    package io.aldis.junit; class Speaks { io.aldis.testkit.RawClient client; }
+                    """),
             Law.of(
                     "The testkit knows the codec and no broker",
                     classes()
