@@ -257,7 +257,7 @@ public final class AldisBroker
     }
 
     @Override
-    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         ParameterResolver knowing = itself.supportsParameter(parameter, context) ? itself : inside;
         return knowing.resolveParameter(parameter, context);
     }
