@@ -3,7 +3,10 @@ module io.aldis.broker {
     requires transitive io.aldis.codec;
     requires static transitive org.jspecify;
     requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
     requires io.netty.common;
+    requires io.netty.handler;
     requires transitive io.netty.transport; // For handlers beside the broker.
     requires io.netty.transport.classes.epoll;
     requires org.slf4j;

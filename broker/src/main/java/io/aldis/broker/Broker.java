@@ -9,7 +9,10 @@ import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.InProcessServer;
 import io.aldis.broker.listener.Pipelines;
 import io.aldis.broker.listener.TcpServer;
+import io.aldis.broker.listener.TlsContexts;
+import io.aldis.broker.listener.TlsUnavailable;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.settings.Tls;
 import io.aldis.broker.time.BrokerClock;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
@@ -45,6 +48,7 @@ public final class Broker implements AutoCloseable {
     private final Wiring wiring;
     private final Pipelines pipelines;
     private final List<TcpServer> servers = new ArrayList<>();
+    private final List<TlsContexts> certificates = new ArrayList<>();
     private final Hooks hooks;
     private @Nullable InProcessServer inProcess;
     private @Nullable StopReport stopped;
@@ -81,9 +85,19 @@ public final class Broker implements AutoCloseable {
             throw new ListenFailed(tcp, "the host name " + tcp.host() + " is unknown", null);
         }
         try {
-            return TcpServer.open(address, loops, pipelines);
+            Tls tls = tcp.tls();
+            TlsContexts contexts = tls == null ? null : new TlsContexts(tls, tcp.toString());
+            TcpServer server =
+                    TcpServer.open(address, loops, pipelines.with(contexts, tcp.webSocket()), tcp.settings());
+            if (contexts != null) {
+                certificates.add(contexts);
+                contexts.watch(loops.all().get(0));
+            }
+            return server;
         } catch (AddressUnavailable unavailable) {
             throw new ListenFailed(tcp, unavailable.reason(), unavailable);
+        } catch (TlsUnavailable unusable) {
+            throw new ListenFailed(tcp, unusable.reason(), unusable);
         }
     }
 
@@ -121,6 +135,19 @@ public final class Broker implements AutoCloseable {
                     "The broker takes no connections from within its program; give it Listener.inProcess().");
         }
         return inProcess.sockets();
+    }
+
+    /**
+     * Reads the files of all listeners with TLS again, now: new connections get what is in them, those that are open stay as they are.
+     * Without this they are looked at from time to time. A listener with a file that cannot be used goes on with what it has.
+     *
+     * @return what is wrong, a sentence for each such listener; empty if all is well
+     */
+    public List<String> reloadCertificates() {
+        return certificates.stream()
+                .map(TlsContexts::reload)
+                .filter(wrong -> !wrong.isEmpty())
+                .toList();
     }
 
     /** Sessions and figures for management. */
@@ -170,6 +197,7 @@ public final class Broker implements AutoCloseable {
     private StopReport stopNow(Duration deadline, StopProgress progress) {
         long began = System.nanoTime();
         servers.forEach(TcpServer::close);
+        certificates.forEach(TlsContexts::close);
         if (inProcess != null) {
             inProcess.close();
         }
@@ -273,7 +301,7 @@ public final class Broker implements AutoCloseable {
          * Adds something that may put handlers of its own between the socket of each client and the broker, to look at bytes or to
          * change them. It runs once for each accepted connection, on one of the broker's event loops, before a byte has been read.
          *
-         * <p>The handlers see {@link io.netty.buffer.ByteBuf}s in both directions. A connection moves to another event loop once,
+         * <p>The handlers see {@link io.netty.buffer.ByteBuf}s in both directions, with the bytes of MQTT: TLS and WebSocket are below them. A connection moves to another event loop once,
          * while its CONNECT is answered; they must not wait, nor keep an event loop for later.
          */
         public Builder pipeline(Consumer<ChannelPipeline> addition) {
@@ -284,7 +312,7 @@ public final class Broker implements AutoCloseable {
         /**
          * Starts the broker; when this returns, all listeners accept connections.
          *
-         * @throws ListenFailed if an address cannot be had; nothing is left running then
+         * @throws ListenFailed if an address cannot be had, or the files of TLS cannot be used; nothing is left running then
          * @throws IllegalStateException if no listener was given
          * @throws IllegalArgumentException if two authenticators speak the same authentication method
          */

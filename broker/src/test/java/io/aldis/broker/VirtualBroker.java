@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.connection.Entrance;
 import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.settings.Settings;
@@ -200,7 +201,8 @@ public final class VirtualBroker implements AutoCloseable {
             channel.readOn = () -> whereItIs(this::flow);
             clients.add(this);
             loops.register(channel, loop);
-            loop.execute(() -> channel.pipeline().addLast(new Connection(channel, wiring.parts())));
+            loop.execute(
+                    () -> channel.pipeline().addLast(new Connection(channel, wiring.parts(), Entrance.plain(channel))));
             loop.execute(() -> channel.pipeline().fireChannelActive());
         }
 

@@ -13,10 +13,21 @@ import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Suback;
 import io.aldis.codec.Subscribe;
 import io.aldis.testkit.RawClient;
+import io.aldis.testkit.TestAuthority;
+import io.aldis.testkit.WebSocketSocket;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -181,6 +192,65 @@ class ExamplesTest {
     void aTesterOnTheCodecFindsNothingWrong() throws IOException {
         try (Broker broker = EmbeddedBroker.start(0)) {
             assertThat(CodecTester.test("127.0.0.1", broker.port())).isEmpty();
+        }
+    }
+
+    @Test
+    void theSecureBrokerKnowsClientsByTheirCertificates(@TempDir Path directory) throws Exception {
+        TestAuthority authority = TestAuthority.create("Test authority");
+        TestAuthority.Issued server = authority.issue("server", "localhost");
+        authority.write(directory.resolve("ca.crt"));
+        server.writeChain(directory.resolve("server.crt"));
+        server.writeKey(directory.resolve("server.key"));
+        TestAuthority.Issued ann = authority.issue("ann");
+        try (Broker broker = SecureBroker.start(
+                        0,
+                        0,
+                        directory.resolve("server.crt"),
+                        directory.resolve("server.key"),
+                        directory.resolve("ca.crt"));
+                RawClient simple = RawClient.over(secure(authority, null, broker, 0));
+                RawClient mutual = RawClient.over(secure(authority, ann, broker, 1))) {
+            simple.connect(as("simple", "bob"));
+            mutual.connect(Connect.v5("mutual"));
+            assertThat(principal(broker, "simple")).isEqualTo("bob");
+            assertThat(principal(broker, "mutual")).isEqualTo("ann");
+        }
+    }
+
+    private static String principal(Broker broker, String clientId) {
+        return broker.admin().client(clientId).orElseThrow().principal();
+    }
+
+    private static SSLSocket secure(
+            TestAuthority authority, TestAuthority.@Nullable Issued own, Broker broker, int listener) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("authority", authority.certificate());
+        if (own != null) {
+            store.setKeyEntry("own", own.key(), new char[0], new Certificate[] {own.certificate()});
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        int port = broker.addresses().get(listener).getPort();
+        return (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    }
+
+    @Test
+    void theWebSocketBrokerServesPagesAndDevices() throws IOException {
+        try (Broker broker = WebSocketBroker.start(0, 0);
+                RawClient device = RawClient.connected(broker.port(), Connect.v5("device"));
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), broker.addresses().get(1).getPort());
+                RawClient page = RawClient.over(WebSocketSocket.open(socket, "/mqtt"))) {
+            page.connect(Connect.v5("page"));
+            page.subscribe("greeting", Qos.AT_LEAST_ONCE);
+            device.publish("greeting", "hello", Qos.AT_LEAST_ONCE);
+            assertThat(page.takeMessage().payload()).isEqualTo(Binary.utf8("hello"));
         }
     }
 }

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.time.temporal.Temporal;
@@ -98,7 +99,8 @@ final class Borrowed {
     }
 
     private static boolean opensFiles(JavaClass type) {
-        return type.getPackageName().startsWith("java.nio.file")
+        return (type.getPackageName().startsWith("java.nio.file")
+                        && !type.isEquivalentTo(Path.class)) // Names one only.
                 || type.getPackageName().equals("java.nio.channels")
                 || (type.getPackageName().equals("java.io")
                         && (type.getSimpleName().startsWith("File")

@@ -33,7 +33,15 @@ final class ModuleArrows {
         "org.jspecify.."
     };
     private static final String[] BROKER_MAY_USE = {
-        "io.aldis.broker..", "io.aldis.codec..", "java..", "javax.net..", "io.netty..", "org.slf4j..", "org.jspecify.."
+        "io.aldis.broker..",
+        "io.aldis.codec..",
+        "java..",
+        "javax.crypto..",
+        "javax.net..",
+        "javax.security.auth.x500..",
+        "io.netty..",
+        "org.slf4j..",
+        "org.jspecify.."
     };
     private static final String[] SECURITY_MAY_USE = {
         "io.aldis.security..",

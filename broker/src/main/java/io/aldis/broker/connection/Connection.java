@@ -52,7 +52,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -95,6 +94,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private final ConnectionParts parts;
     private final long number;
     private final Channel channel;
+    private final Entrance entrance;
     private final Output output;
     private final PacketDecoder decoder;
     private volatile Loop loop;
@@ -141,9 +141,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private @Nullable KeepAlive keepAlive;
 
     /** A connection on a channel that has just been registered; to be added to its pipeline. */
-    public Connection(Channel channel, ConnectionParts parts) {
+    public Connection(Channel channel, ConnectionParts parts, Entrance entrance) {
         this.channel = channel;
         this.parts = parts;
+        this.entrance = entrance;
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
         settings = parts.settings();
@@ -171,7 +172,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** Where its client connects from. Callable from any thread. */
     SocketAddress remoteAddress() {
-        return channel.remoteAddress();
+        return entrance.remoteAddress();
     }
 
     private void become(ConnectionState next) {
@@ -193,7 +194,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 loop.schedule(this::noConnectCame, parts.settings().connection().connectTimeout());
         if (parts.hooks().onAccept.any()) {
             Hooks hooks = parts.hooks();
-            Accepting event = new Accepting(hooks.broker(), number, channel.remoteAddress(), channel.localAddress());
+            Accepting event = new Accepting(hooks.broker(), number, entrance.remoteAddress(), channel.localAddress());
             if (!hooks.onAccept.decide(event, this, this::accepted)) {
                 channel.config().setAutoRead(false);
             }
@@ -257,6 +258,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         ended();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof LayerViolated violated && !state.over()) {
+            failed(new Violation(ReasonCode.PROTOCOL_ERROR, violated.what()));
+        }
+        context.fireUserEventTriggered(event);
     }
 
     @Override
@@ -419,7 +428,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** CONNECT has come from somebody who is called {@code clientId}. */
     Peer heard(Connect connect, String clientId) {
-        Peer client = new Peer(this, connect, clientId, channel.remoteAddress());
+        Peer client = new Peer(this, connect, clientId, entrance);
         peer = client;
         return client;
     }
@@ -1042,7 +1051,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /**
      * Writes what is left to say, then closes: at once if the client does not read [MQTT-3.14.4-1], [MQTT-3.14.4-2],
-     * [MQTT-4.13.2-1].
+     * [MQTT-4.13.2-1]. Else the client may close first, for a little while: closing with unread input would make its system throw
+     * away our last words.
      */
     private void finish() {
         become(ConnectionState.CLOSING);
@@ -1054,19 +1064,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         channel.config().setAutoRead(true);
         Duration linger = parts.settings().connection().lingerTimeout();
         deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
-        output.flushLast(this::endOutput);
-    }
-
-    /**
-     * Tells the client that nothing more comes, and waits a little for it to close: closing with unread input would make its
-     * system throw away our last words.
-     */
-    private void endOutput() {
-        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-            duplex.shutdownOutput();
-        } else {
-            channel.close();
-        }
+        output.flushLast(entrance::endOutput);
     }
 
     private void ended() {
@@ -1169,7 +1167,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public String toString() {
-        return "Connection " + number + " from " + channel.remoteAddress()
+        return "Connection " + number + " from " + entrance.remoteAddress()
                 + (session == null ? "" : " of " + Printable.quoted(session.clientId()));
     }
 }

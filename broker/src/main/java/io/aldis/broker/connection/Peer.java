@@ -2,6 +2,7 @@ package io.aldis.broker.connection;
 
 import io.aldis.broker.hook.Attributes;
 import io.aldis.broker.hook.Client;
+import io.aldis.broker.hook.ClientCertificate;
 import io.aldis.broker.session.Session;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -15,16 +16,18 @@ final class Peer implements Client {
     private final @Nullable String username;
     private final MqttVersion version;
     private final SocketAddress remoteAddress;
+    private final @Nullable ClientCertificate certificate;
     private volatile String clientId;
     private volatile String principal = "";
     private volatile @Nullable Session session;
     private volatile @Nullable Attributes attributes;
 
-    /** Who has sent {@code connect}, and is known as {@code clientId}. */
-    Peer(Connection connection, Connect connect, String clientId, SocketAddress remoteAddress) {
+    /** Who has sent {@code connect}, came in by {@code entrance}, and is known as {@code clientId}. */
+    Peer(Connection connection, Connect connect, String clientId, Entrance entrance) {
         this.connection = connection;
         this.clientId = clientId;
-        this.remoteAddress = remoteAddress;
+        remoteAddress = entrance.remoteAddress();
+        certificate = entrance.certificate();
         username = connect.username();
         version = connect.version();
     }
@@ -62,6 +65,11 @@ final class Peer implements Client {
     @Override
     public MqttVersion version() {
         return version;
+    }
+
+    @Override
+    public @Nullable ClientCertificate certificate() {
+        return certificate;
     }
 
     @Override

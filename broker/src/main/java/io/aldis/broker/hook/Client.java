@@ -23,6 +23,11 @@ public interface Client {
     /** The protocol version it speaks. */
     MqttVersion version();
 
+    /** The certificate it has shown in the handshake of TLS, for which an authority of the listener vouches; null if it has none. */
+    default @Nullable ClientCertificate certificate() {
+        return null;
+    }
+
     /** The address it comes from. */
     SocketAddress remoteAddress();
 

@@ -65,6 +65,16 @@ public interface OnBasicAuth {
             return new Accept(username().isEmpty() ? client().clientId() : username(), limits);
         }
 
+        /**
+         * It is somebody else than its user name says, or has none: found out by its {@linkplain Client#certificate certificate}, for
+         * instance.
+         *
+         * @param principal who it is, never empty
+         */
+        public Answer acceptAs(String principal) {
+            return new Accept(principal, ConnectLimits.NONE);
+        }
+
         /** It is not let in: {@code BAD_USER_NAME_OR_PASSWORD}. */
         public Answer refuse(String why) {
             return new Refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, why);

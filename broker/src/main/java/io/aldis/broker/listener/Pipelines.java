@@ -2,6 +2,7 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.connection.Connection;
 import io.aldis.broker.connection.ConnectionParts;
+import io.aldis.broker.settings.WebSocket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
@@ -9,28 +10,58 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** What every accepted channel gets, whatever it was accepted by: its pipeline, which ends in a {@link Connection}. */
+/**
+ * What every channel gets that a listener accepts: the listener's layers from the socket up, what the program around adds, and a
+ * {@link Connection} at the end.
+ */
 @Sharable
 public final class Pipelines extends ChannelInitializer<Channel> {
 
     private final ConnectionParts parts;
     private final List<Consumer<ChannelPipeline>> additions;
+    private final @Nullable TlsContexts tls;
+    private final @Nullable WebSocket webSocket;
+    private final Notices notices = new Notices();
 
-    /**
-     * Pipelines for the channels of one broker.
-     *
-     * @param additions put what they like between the socket and the connection; run on the channel's loop
-     */
-    public Pipelines(ConnectionParts parts, List<Consumer<ChannelPipeline>> additions) {
+    private Pipelines(
+            ConnectionParts parts,
+            List<Consumer<ChannelPipeline>> additions,
+            @Nullable TlsContexts tls,
+            @Nullable WebSocket webSocket) {
         this.parts = parts;
         this.additions = List.copyOf(additions);
+        this.tls = tls;
+        this.webSocket = webSocket;
+    }
+
+    /**
+     * Pipelines for the channels of one broker, without layers.
+     *
+     * @param additions put what they like between the layers and the connection; run on the channel's loop
+     */
+    public Pipelines(ConnectionParts parts, List<Consumer<ChannelPipeline>> additions) {
+        this(parts, additions, null, null);
+    }
+
+    /** These with layers. */
+    public Pipelines with(@Nullable TlsContexts contexts, @Nullable WebSocket frames) {
+        return new Pipelines(parts, additions, contexts, frames);
     }
 
     @Override
     protected void initChannel(Channel accepted) {
-        additions.forEach(addition -> addition.accept(accepted.pipeline()));
-        accepted.pipeline().addLast(new Connection(accepted, parts));
+        ChannelPipeline pipeline = accepted.pipeline();
+        Entry entry = new Entry(accepted);
+        if (tls != null) {
+            TlsGate.add(pipeline, tls, entry, notices);
+        }
+        if (webSocket != null) {
+            WebSocketUpgrade.add(pipeline, webSocket, entry, notices);
+        }
+        additions.forEach(addition -> addition.accept(pipeline));
+        pipeline.addLast(new Connection(accepted, parts, entry));
     }
 
     /** When a channel counts as not writable, and when as writable again. */

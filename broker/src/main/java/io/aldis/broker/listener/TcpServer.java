@@ -1,5 +1,6 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.settings.ListenerSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -11,7 +12,6 @@ import java.net.SocketAddress;
 /** Accepts MQTT connections on one TCP address [MQTT3-7.1.1-1]. Callable from any thread but the loops. */
 public final class TcpServer implements AutoCloseable {
 
-    private static final int BACKLOG = 4096;
     private static final int LEAST_READ = 512;
     private static final int FIRST_READ = 4096;
     private static final int LARGEST_READ = 64 * 1024;
@@ -27,11 +27,12 @@ public final class TcpServer implements AutoCloseable {
      *
      * @throws AddressUnavailable if the address cannot be had
      */
-    public static TcpServer open(SocketAddress address, EventLoops loops, Pipelines pipelines) {
+    public static TcpServer open(
+            SocketAddress address, EventLoops loops, Pipelines pipelines, ListenerSettings settings) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel()) // [MQTT-4.2-1]
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())

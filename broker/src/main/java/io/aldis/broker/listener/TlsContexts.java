@@ -1,0 +1,224 @@
+package io.aldis.broker.listener;
+
+import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.ClientCertificates;
+import io.aldis.broker.settings.Tls;
+import io.aldis.broker.settings.TlsEngine;
+import io.aldis.broker.settings.TlsIdentity;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What new connections of a listener of TLS get: its certificates, and whom it trusts, as their files were when they could be used
+ * last. Callable from any thread.
+ */
+public final class TlsContexts {
+
+    private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
+
+    private final Tls tls;
+    private final String listener;
+    private volatile Current current;
+    private volatile boolean closed;
+
+    // Guarded by this.
+    private List<String> stamps;
+    private String complaint = "";
+
+    /** All that one reading of the files gave. */
+    record Current(
+            SslContext first,
+            Map<String, SslContext> byName,
+            @Nullable ClientTrust trust) {
+
+        /** For a client that wants to talk to {@code server}, null if it does not say. */
+        SslContext of(@Nullable String server) {
+            if (server == null) {
+                return first;
+            }
+            String name = server.toLowerCase(Locale.ROOT);
+            SslContext exact = byName.get(name);
+            if (exact != null) {
+                return exact;
+            }
+            int dot = name.indexOf('.');
+            return dot < 0 ? first : byName.getOrDefault("*" + name.substring(dot), first);
+        }
+    }
+
+    /**
+     * Reads the files for the first time.
+     *
+     * @param listener how the listener is called in the log
+     * @throws TlsUnavailable if one of them cannot be used
+     */
+    public TlsContexts(Tls tls, String listener) {
+        this.tls = tls;
+        this.listener = listener;
+        stamps = stamps();
+        current = read();
+    }
+
+    Tls tls() {
+        return tls;
+    }
+
+    Current current() {
+        return current;
+    }
+
+    /** Looks at the files from time to time, on {@code loop}, if they are to be watched. */
+    public void watch(Loop loop) {
+        if (!tls.watchInterval().isZero() && !closed) {
+            loop.schedule(
+                    () -> {
+                        lookAgain();
+                        watch(loop);
+                    },
+                    tls.watchInterval());
+        }
+    }
+
+    /** Looks at the files no more. */
+    public void close() {
+        closed = true;
+    }
+
+    private synchronized void lookAgain() {
+        if (!complaint.isEmpty() || !stamps().equals(stamps)) {
+            reload();
+        }
+    }
+
+    /**
+     * Reads the files again. If one of them cannot be used, all stays as it was.
+     *
+     * @return what is wrong; empty if all is well
+     */
+    public synchronized String reload() {
+        List<String> before = stamps();
+        try {
+            current = read();
+            log.info("{}: new connections get the certificates and lists as they are in the files now", listener);
+            complaint = "";
+        } catch (TlsUnavailable unusable) {
+            if (!unusable.reason().equals(complaint) || !before.equals(stamps)) {
+                log.error(
+                        "{}: the files of TLS have changed and CANNOT BE USED, new connections still get what was in them before: {}",
+                        listener,
+                        unusable.reason());
+            }
+            complaint = unusable.reason();
+        }
+        stamps = before;
+        return complaint;
+    }
+
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        tls.identities().forEach(identity -> files.addAll(KeyedCertificate.files(identity)));
+        files.addAll(tls.authorities());
+        files.addAll(tls.revocations());
+        return files;
+    }
+
+    /** What tells of a change: size, time, and where links lead to. */
+    private List<String> stamps() {
+        return files().stream().map(TlsContexts::stamp).toList();
+    }
+
+    private static String stamp(Path file) {
+        try {
+            return Files.size(file) + " " + Files.getLastModifiedTime(file).toInstant() + " " + file.toRealPath();
+        } catch (IOException gone) {
+            return "gone";
+        }
+    }
+
+    private Current read() {
+        ClientTrust trust = tls.clientCertificates() == ClientCertificates.NONE ? null : ClientTrust.of(tls);
+        SslContext first = null;
+        Map<String, SslContext> byName = new HashMap<>();
+        for (TlsIdentity identity : tls.identities()) {
+            KeyedCertificate keyed = KeyedCertificate.of(identity);
+            warnOfTime(keyed.chain().get(0), identity);
+            SslContext context = context(keyed, identity, trust);
+            keyed.names().forEach(name -> byName.putIfAbsent(name, context));
+            if (first == null) {
+                first = context;
+            }
+        }
+        if (first == null) {
+            throw new IllegalStateException("There is no identity.");
+        }
+        return new Current(first, Map.copyOf(byName), trust);
+    }
+
+    private void warnOfTime(X509Certificate certificate, TlsIdentity identity) {
+        try {
+            certificate.checkValidity();
+        } catch (CertificateException notNow) {
+            log.warn("{}: clients will not trust the certificate in {}: {}", listener, identity, notNow.getMessage());
+        }
+    }
+
+    private SslContext context(KeyedCertificate keyed, TlsIdentity identity, @Nullable ClientTrust trust) {
+        try {
+            // The safe defaults are more than some Java knows; what somebody has chosen must be known.
+            boolean chosen = !tls.ciphers().equals(Tls.of(identity).ciphers());
+            SslContextBuilder builder = SslContextBuilder.forServer(keyed.key(), keyed.chain())
+                    .sslProvider(provider())
+                    .protocols(tls.protocols())
+                    .ciphers(
+                            tls.ciphers(),
+                            chosen ? IdentityCipherSuiteFilter.INSTANCE : SupportedCipherSuiteFilter.INSTANCE)
+                    .sessionTimeout(tls.sessionTimeout().toSeconds())
+                    .sessionCacheSize(tls.sessionCacheSize())
+                    .clientAuth(
+                            switch (tls.clientCertificates()) {
+                                case NONE -> ClientAuth.NONE;
+                                case OPTIONAL -> ClientAuth.OPTIONAL;
+                                case REQUIRED -> ClientAuth.REQUIRE;
+                            });
+            if (trust != null) {
+                builder.trustManager(trust);
+            }
+            SslContext context = builder.build();
+            ReferenceCountUtil.release(
+                    context.newEngine(ByteBufAllocator.DEFAULT)); // Some of what is wrong shows here first.
+            return context;
+        } catch (SSLException | IllegalArgumentException wrong) {
+            throw TlsUnavailable.because("TLS with the certificate in " + identity + " is not possible", wrong);
+        }
+    }
+
+    private SslProvider provider() {
+        if (tls.engine() == TlsEngine.NATIVE && !OpenSsl.isAvailable()) {
+            throw new TlsUnavailable(
+                    "The native engine of TLS is not there; put netty-tcnative-boringssl-static on the class path, or choose another",
+                    OpenSsl.unavailabilityCause());
+        }
+        return tls.engine() == TlsEngine.JDK || !OpenSsl.isAvailable() ? SslProvider.JDK : SslProvider.OPENSSL;
+    }
+}
