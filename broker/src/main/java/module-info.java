@@ -4,7 +4,7 @@ module io.aldis.broker {
     requires static transitive org.jspecify;
     requires io.netty.buffer;
     requires io.netty.common;
-    requires io.netty.transport;
+    requires transitive io.netty.transport; // For handlers beside the broker.
     requires io.netty.transport.classes.epoll;
     requires org.slf4j;
 
@@ -14,4 +14,5 @@ module io.aldis.broker {
     exports io.aldis.broker.message;
     exports io.aldis.broker.metric;
     exports io.aldis.broker.settings;
+    exports io.aldis.broker.time;
 }

@@ -6,11 +6,14 @@ import io.aldis.broker.connection.Connection;
 import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
+import io.aldis.broker.listener.InProcessServer;
+import io.aldis.broker.listener.Pipelines;
 import io.aldis.broker.listener.TcpServer;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.time.BrokerClock;
+import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +43,17 @@ public final class Broker implements AutoCloseable {
 
     private final EventLoops loops;
     private final Wiring wiring;
+    private final Pipelines pipelines;
     private final List<TcpServer> servers = new ArrayList<>();
     private final Hooks hooks;
+    private @Nullable InProcessServer inProcess;
     private @Nullable StopReport stopped;
 
     private Broker(Builder builder, Hooks hooks) {
         loops = new EventLoops(builder.loops, builder.clock);
         this.hooks = hooks;
         wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
+        pipelines = new Pipelines(wiring.parts(), builder.pipelines);
         listen(builder.listeners);
         wiring.start();
     }
@@ -54,7 +61,11 @@ public final class Broker implements AutoCloseable {
     private void listen(List<Listener> listeners) {
         try {
             for (Listener listener : listeners) {
-                servers.add(open((Listener.Tcp) listener));
+                if (listener instanceof Listener.Tcp tcp) {
+                    servers.add(open(tcp));
+                } else {
+                    inProcess = new InProcessServer(loops, pipelines);
+                }
             }
         } catch (ListenFailed failed) {
             servers.forEach(TcpServer::close);
@@ -70,7 +81,7 @@ public final class Broker implements AutoCloseable {
             throw new ListenFailed(tcp, "the host name " + tcp.host() + " is unknown", null);
         }
         try {
-            return TcpServer.open(address, loops, wiring.parts());
+            return TcpServer.open(address, loops, pipelines);
         } catch (AddressUnavailable unavailable) {
             throw new ListenFailed(tcp, unavailable.reason(), unavailable);
         }
@@ -81,14 +92,35 @@ public final class Broker implements AutoCloseable {
         return new Builder();
     }
 
-    /** The port of the first listener; the chosen one if 0 was asked for. */
+    /**
+     * The port of the first listener on TCP; the chosen one if 0 was asked for.
+     *
+     * @throws IllegalStateException if the broker does not listen on TCP
+     */
     public int port() {
+        if (servers.isEmpty()) {
+            throw new IllegalStateException("The broker has no port, for it does not listen on TCP.");
+        }
         return servers.get(0).address().getPort();
     }
 
-    /** The addresses of all listeners, in the order they were given. */
+    /** The addresses of all listeners on TCP, in the order they were given. */
     public List<InetSocketAddress> addresses() {
         return servers.stream().map(TcpServer::address).toList();
+    }
+
+    /**
+     * Sockets that end in this broker without the network, whatever address they are told: their streams, half-close, timeouts and
+     * bounded buffers are those of TCP, other options do nothing. For clients of this program that let one choose their sockets.
+     *
+     * @throws IllegalStateException if the broker has no {@link Listener#inProcess}
+     */
+    public SocketFactory inProcess() {
+        if (inProcess == null) {
+            throw new IllegalStateException(
+                    "The broker takes no connections from within its program; give it Listener.inProcess().");
+        }
+        return inProcess.sockets();
     }
 
     /** Sessions and figures for management. */
@@ -138,6 +170,9 @@ public final class Broker implements AutoCloseable {
     private StopReport stopNow(Duration deadline, StopProgress progress) {
         long began = System.nanoTime();
         servers.forEach(TcpServer::close);
+        if (inProcess != null) {
+            inProcess.close();
+        }
         progress.listenersClosed();
 
         List<Connection> open = wiring.parts().connections().all();
@@ -161,6 +196,9 @@ public final class Broker implements AutoCloseable {
         progress.othersEnded(inOrder, forced);
 
         wiring.closeLog();
+        if (inProcess != null) {
+            inProcess.cut();
+        }
         loops.close();
         wiring.close();
         hooks.close();
@@ -182,9 +220,10 @@ public final class Broker implements AutoCloseable {
 
         private final List<Listener> listeners = new ArrayList<>();
         private final List<Consumer<HookRegistry>> registrations = new ArrayList<>();
+        private final List<Consumer<ChannelPipeline>> pipelines = new ArrayList<>();
         private int loops = Runtime.getRuntime().availableProcessors();
         private Settings settings = Settings.defaults();
-        private InstantSource clock = InstantSource.system();
+        private BrokerClock clock = BrokerClock.system();
 
         private Builder() {}
 
@@ -224,9 +263,21 @@ public final class Broker implements AutoCloseable {
             return this;
         }
 
-        /** Sets the wall clock by which sessions and messages expire; the system's if not set. */
-        public Builder clock(InstantSource wallClock) {
-            clock = wallClock;
+        /** Sets the clock by which the broker waits, and by which sessions and messages expire; the system's if not set. */
+        public Builder clock(BrokerClock all) {
+            clock = all;
+            return this;
+        }
+
+        /**
+         * Adds something that may put handlers of its own between the socket of each client and the broker, to look at bytes or to
+         * change them. It runs once for each accepted connection, on one of the broker's event loops, before a byte has been read.
+         *
+         * <p>The handlers see {@link io.netty.buffer.ByteBuf}s in both directions. A connection moves to another event loop once,
+         * while its CONNECT is answered; they must not wait, nor keep an event loop for later.
+         */
+        public Builder pipeline(Consumer<ChannelPipeline> addition) {
+            pipelines.add(addition);
             return this;
         }
 

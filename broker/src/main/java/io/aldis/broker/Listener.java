@@ -14,6 +14,22 @@ public sealed interface Listener {
         return new Tcp(host, port);
     }
 
+    /**
+     * MQTT from within this program, without the network: {@link Broker#inProcess()} makes the sockets. One is enough; others
+     * are the same.
+     */
+    static Listener inProcess() {
+        return new InProcess();
+    }
+
+    /** MQTT from within this program; see {@link Listener#inProcess}. */
+    record InProcess() implements Listener {
+        @Override
+        public String toString() {
+            return "in-process";
+        }
+    }
+
     /** MQTT over plain TCP; see {@link Listener#tcp}. */
     record Tcp(String host, int port) implements Listener {
         public Tcp {

@@ -110,6 +110,15 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /**
+     * A client on a socket that is connected, of whatever kind, and sends nothing on it.
+     *
+     * @param socket closed by this client
+     */
+    public static RawClient over(Socket socket) {
+        return new RawClient(socket);
+    }
+
     /** Opens a connection to a port of this machine, sends {@code connect} and expects to be accepted. */
     public static RawClient connected(int port, Connect connect) {
         return connected("127.0.0.1", port, connect);

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 /** The core asks for time, chance and disk; it does not take them. */
 final class Borrowed {
     /** Where the real clock, the real sockets and the real thread are tied in. */
-    private static final Set<String> GIVERS = Set.of(RoomArrows.ROOT, "loop", "listener");
+    private static final Set<String> GIVERS = Set.of(RoomArrows.ROOT, "loop", "listener", "time");
 
     static final List<Law> LAWS = List.of(
             Law.of(

@@ -33,7 +33,7 @@ final class ModuleArrows {
         "org.jspecify.."
     };
     private static final String[] BROKER_MAY_USE = {
-        "io.aldis.broker..", "io.aldis.codec..", "java..", "io.netty..", "org.slf4j..", "org.jspecify.."
+        "io.aldis.broker..", "io.aldis.codec..", "java..", "javax.net..", "io.netty..", "org.slf4j..", "org.jspecify.."
     };
     private static final String[] SECURITY_MAY_USE = {
         "io.aldis.security..",
@@ -42,6 +42,16 @@ final class ModuleArrows {
         "java..",
         "javax.crypto..",
         "com.ongres.saslprep..",
+        "org.jspecify.."
+    };
+    private static final String[] JUNIT_MAY_USE = {
+        "io.aldis.junit..",
+        "io.aldis.broker..",
+        "io.aldis.codec..",
+        "java..",
+        "javax.net..",
+        "io.netty..",
+        "org.junit.jupiter.api..",
         "org.jspecify.."
     };
     private static final String[] TESTKIT_MAY_USE = {
@@ -114,6 +124,18 @@ final class ModuleArrows {
                     package io.aldis.security; class Upwards { io.aldis.server.Main main; }
                     """,
                     "package io.aldis.security; class Pipes { io.netty.channel.Channel channel; }"),
+            Law.of(
+                    "The broker for tests knows the broker and no client",
+                    classes()
+                            .that()
+                            .resideInAPackage("io.aldis.junit..")
+                            .should()
+                            .onlyDependOnClassesThat()
+                            .resideInAnyPackage(JUNIT_MAY_USE),
+                    """
+                    package io.aldis.testkit; public class RawClient {}
+                    package io.aldis.junit; class Speaks { io.aldis.testkit.RawClient client; }
+                    """),
             Law.of(
                     "The testkit knows the codec and no broker",
                     classes()

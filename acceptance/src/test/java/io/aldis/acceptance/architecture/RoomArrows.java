@@ -18,7 +18,7 @@ final class RoomArrows {
     private static final Rooms ROOMS = new Rooms(
             "io.aldis.broker",
             Map.ofEntries(
-                    Map.entry("listener", Set.of("connection")),
+                    Map.entry("listener", Set.of("connection", "time")),
                     Map.entry("connection", Set.of("routing")),
                     Map.entry("sys", Set.of("admin", "loop")),
                     Map.entry("admin", Set.of("message")),
@@ -33,6 +33,7 @@ final class RoomArrows {
                     Map.entry("message", Set.of("metric")),
                     Map.entry("metric", Set.of()),
                     Map.entry("loop", Set.of()),
+                    Map.entry("time", Set.of()),
                     Map.entry("settings", Set.of())));
 
     static final List<Law> LAWS = List.of(

@@ -39,8 +39,8 @@ import org.objectweb.asm.Opcodes;
 
 /** A connection and its session live on one event loop; threads are crossed in named places; nobody locks or waits. */
 final class ThreadLaw {
-    /** Rooms whose business threads are. The ledger answers on the loop that asked; a listener owns the loops. */
-    private static final Set<String> ROOMS_OF_THREADS = Set.of("loop", "listener", "store");
+    /** Rooms whose business threads are. The ledger answers on the loop that asked; a listener owns the loops, whose timers go by a clock. */
+    private static final Set<String> ROOMS_OF_THREADS = Set.of("loop", "listener", "store", "time");
 
     private static final Set<String> HANDING_OVER = Set.of("execute", "submit", "invokeAll", "invokeAny");
     private static final Set<String> WAITING = Set.of(

@@ -2,6 +2,7 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.time.BrokerClock;
 import io.aldis.codec.TopicCache;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -16,7 +17,6 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -34,9 +34,9 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
      * Starts loops.
      *
      * @param count how many, at least 1
-     * @param clock tells the wall-clock time
+     * @param clock by which they tell the time
      */
-    public EventLoops(int count, InstantSource clock) {
+    public EventLoops(int count, BrokerClock clock) {
         epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("aldis-loop"), io);
@@ -44,6 +44,7 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
             NettyLoop loop = new NettyLoop(loops.size(), (EventLoop) executor, clock);
             loops.add(loop);
             byExecutor.put(executor, loop);
+            clock.began(executor);
         }
     }
 

@@ -2,14 +2,13 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
+import io.aldis.broker.time.BrokerClock;
 import io.aldis.codec.TopicCache;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,7 @@ final class NettyLoop implements Loop {
 
     private final int index;
     private final EventLoop eventLoop;
-    private final InstantSource clock;
+    private final BrokerClock clock;
     private final TopicCache topics = new TopicCache();
 
     // Confined to the loop.
@@ -28,7 +27,7 @@ final class NettyLoop implements Loop {
     private final Runnable endOfTurn = this::endTurn;
     private boolean ending;
 
-    NettyLoop(int index, EventLoop eventLoop, InstantSource clock) {
+    NettyLoop(int index, EventLoop eventLoop, BrokerClock clock) {
         this.index = index;
         this.eventLoop = eventLoop;
         this.clock = clock;
@@ -81,7 +80,7 @@ final class NettyLoop implements Loop {
 
     @Override
     public Timer schedule(Runnable task, Duration delay) {
-        Future<?> scheduled = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> scheduled = clock.schedule(eventLoop, task, delay.toNanos());
         return () -> scheduled.cancel(false);
     }
 
@@ -92,12 +91,12 @@ final class NettyLoop implements Loop {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        return clock.nanoTime();
     }
 
     @Override
     public long currentTimeMillis() {
-        return clock.millis();
+        return clock.currentTimeMillis();
     }
 
     @Override

@@ -1,14 +1,10 @@
 package io.aldis.broker.listener;
 
-import io.aldis.broker.connection.Connection;
-import io.aldis.broker.connection.ConnectionParts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -31,24 +27,18 @@ public final class TcpServer implements AutoCloseable {
      *
      * @throws AddressUnavailable if the address cannot be had
      */
-    public static TcpServer open(SocketAddress address, EventLoops loops, ConnectionParts parts) {
-        int high = parts.settings().connection().outboundHighWater();
+    public static TcpServer open(SocketAddress address, EventLoops loops, Pipelines pipelines) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel()) // [MQTT-4.2-1]
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel accepted) {
-                        accepted.pipeline().addLast(new Connection(accepted, parts));
-                    }
-                });
+                .childHandler(pipelines);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
