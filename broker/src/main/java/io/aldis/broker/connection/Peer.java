@@ -18,7 +18,7 @@ final class Peer implements Client {
     private volatile String clientId;
     private volatile String principal = "";
     private volatile @Nullable Session session;
-    private volatile @Nullable Attributes attributes;
+    private final Attributes attributes = new Attributes();
 
     /** Who has sent {@code connect}, and is known as {@code clientId}. */
     Peer(Connection connection, Connect connect, String clientId, SocketAddress remoteAddress) {
@@ -76,17 +76,7 @@ final class Peer implements Client {
 
     @Override
     public Attributes attributes() {
-        Attributes present = attributes;
-        return present == null ? firstAttributes() : present;
-    }
-
-    private synchronized Attributes firstAttributes() {
-        Attributes present = attributes;
-        if (present == null) {
-            present = new Attributes();
-            attributes = present;
-        }
-        return present;
+        return attributes;
     }
 
     @Override

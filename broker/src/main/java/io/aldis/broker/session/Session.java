@@ -62,7 +62,7 @@ public final class Session {
     private final long createdAt;
     private boolean ended;
 
-    private volatile @Nullable Attributes attributes;
+    private final Attributes attributes = new Attributes();
     /** Messages for a client that is away, or gone, or too slow for QoS 0. */
     private long dropped;
 
@@ -166,17 +166,7 @@ public final class Session {
 
     /** What hooks remember of it. Callable from any thread. */
     public Attributes attributes() {
-        Attributes present = attributes;
-        return present == null ? firstAttributes() : present;
-    }
-
-    private synchronized Attributes firstAttributes() {
-        Attributes present = attributes;
-        if (present == null) {
-            present = new Attributes();
-            attributes = present;
-        }
-        return present;
+        return attributes;
     }
 
     /** When it began here, in milliseconds since 1970. Callable from any thread. */
