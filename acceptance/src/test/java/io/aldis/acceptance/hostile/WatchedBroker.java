@@ -13,6 +13,7 @@ import io.aldis.broker.admin.SessionInfo;
 import io.aldis.broker.admin.Statistics;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.time.BrokerClock;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -198,7 +199,7 @@ public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback,
                 .listener(Listener.tcp("127.0.0.1", 0))
                 .loops(loops)
                 .settings(settings)
-                .clock(() -> Instant.now().plus(passed))
+                .clock(BrokerClock.system(() -> Instant.now().plus(passed)))
                 .start();
         one = RawClient.connected(port(), Connect.v311("bystander-one"));
         other = RawClient.connected(port(), Connect.v5("bystander-other"));
