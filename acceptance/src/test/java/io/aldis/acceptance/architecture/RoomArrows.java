@@ -58,7 +58,7 @@ final class RoomArrows {
                     """,
                     """
                     package io.aldis.broker.admin; public class Admin {}
-                    package io.aldis.broker.listener; class Reports { io.aldis.broker.admin.Admin admin; }
+                    package io.aldis.broker.store; class Reports { io.aldis.broker.admin.Admin admin; }
                     """,
                     "package io.aldis.broker.attic; class Unheard {}"),
             Law.of(
