@@ -13,5 +13,8 @@ module io.aldis.broker {
     exports io.aldis.broker.hook;
     exports io.aldis.broker.message;
     exports io.aldis.broker.metric;
+    exports io.aldis.broker.plugin;
     exports io.aldis.broker.settings;
+
+    uses io.aldis.broker.plugin.Plugin;
 }

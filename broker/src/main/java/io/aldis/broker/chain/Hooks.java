@@ -260,6 +260,7 @@ public final class Hooks implements AutoCloseable {
     public static Owned register(String owner, Consumer<HookRegistry> registration) {
         HookSet set = new HookSet(owner);
         registration.accept(new Registration(set));
+        set.complete();
         return new Owned(set);
     }
 

@@ -47,6 +47,7 @@ final class Registration implements HookRegistry {
     }
 
     private HookFigures figures(String hook, Object implementation) {
+        set.checkIncomplete();
         return new HookFigures(set.owner, hook, implementation.getClass().getName());
     }
 
@@ -88,6 +89,7 @@ final class Registration implements HookRegistry {
 
     @Override
     public HookRegistry authenticator(EnhancedAuthenticator authenticator) {
+        set.checkIncomplete();
         if (authenticator.method().isEmpty()) {
             throw new IllegalArgumentException(authenticator.getClass().getName() + " names no authentication method.");
         }
