@@ -8,6 +8,8 @@ import io.aldis.broker.connection.Connections;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.operation.LiveAdmin;
+import io.aldis.broker.operation.OperationParts;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.routing.Router;
 import io.aldis.broker.routing.SubscriptionTree;
@@ -39,7 +41,7 @@ final class Wiring implements AutoCloseable {
     private final KeyValueStore store = new InMemoryKeyValueStore();
     private final CommandLog log;
     private final ConnectionParts parts;
-    private final Admin admin;
+    private final LiveAdmin admin;
     private final @Nullable SysTopics sys;
 
     /**
@@ -70,7 +72,7 @@ final class Wiring implements AutoCloseable {
         log = logOf.apply(ledger);
         QueueBounds bounds = bounds(settings.queue());
         QueueTotals totals = new QueueTotals(bounds, loops, ledger);
-        Router router = new Router(loops, tree, log, settings, drops, totals);
+        Router router = new Router(loops, tree, log, settings, drops, totals, hooks);
         Expiry expiry = new Expiry(loops.get(0), log);
         Surroundings surroundings = new Surroundings(
                 log,
@@ -78,6 +80,7 @@ final class Wiring implements AutoCloseable {
                 tree,
                 router,
                 metrics,
+                hooks,
                 drops,
                 totals,
                 settings.queue().keepQos0());
@@ -94,7 +97,8 @@ final class Wiring implements AutoCloseable {
                 retained,
                 channelLoops,
                 clientIds);
-        admin = new LiveAdmin(table, retained, metrics);
+        admin = new LiveAdmin(new OperationParts(
+                loops, settings, hooks, metrics, log, ledger, table, tree, router, retained, parts.connections()));
         hooks.connect(admin);
         Consumer<Message> own = message -> {
             retained.acceptOwn(message);
@@ -149,6 +153,7 @@ final class Wiring implements AutoCloseable {
     /** Lets go of the store; to be called after the loops have ended. */
     @Override
     public void close() {
+        admin.close();
         store.close();
     }
 }

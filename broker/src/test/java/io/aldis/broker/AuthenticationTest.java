@@ -203,7 +203,10 @@ class AuthenticationTest {
         ConnackProperties told = client.expect(Connack.class).properties();
         assertThat(told.authenticationMethod()).isEqualTo(METHOD);
         assertThat(told.authenticationData()).isEqualTo(Binary.utf8("welcome mortal"));
-        assertThat(interviewer.begun).containsExactly(new AuthenticationRequest("mortal", "Mort"));
+        assertThat(interviewer.begun).singleElement().satisfies(request -> {
+            assertThat(request.clientId()).isEqualTo("mortal");
+            assertThat(request.username()).isEqualTo("Mort");
+        });
     }
 
     @Test

@@ -22,6 +22,7 @@ final class RoomArrows {
                     Map.entry("connection", Set.of("routing")),
                     Map.entry("sys", Set.of("admin")),
                     Map.entry("admin", Set.of("message")),
+                    Map.entry("operation", Set.of("connection", "admin")),
                     Map.entry("routing", Set.of("session")),
                     Map.entry("plugin", Set.of("hook")),
                     Map.entry("hook", Set.of("admin")),

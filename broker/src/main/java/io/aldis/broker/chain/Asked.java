@@ -1,6 +1,6 @@
 package io.aldis.broker.chain;
 
-import io.aldis.broker.hook.HookUse;
+import io.aldis.broker.admin.HookUse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;

@@ -11,9 +11,30 @@ public interface Asker {
     /** Runs a task on that loop, later. Callable from any thread. */
     void onItsLoopAsync(Runnable task);
 
-    /** An answer is waited for: nothing that comes after the question is dealt with. */
+    /** An answer is waited for: nothing that comes after the question is dealt with. May be called again meanwhile. */
     void hold();
 
-    /** The answer has come and has been dealt with. */
+    /** The answer has come and has been dealt with; as often as {@link #hold}. */
     void goOn();
+
+    /** Somebody on a loop that has nothing to hold back. */
+    static Asker on(Loop loop) {
+        return new Asker() {
+            @Override
+            public Loop loop() {
+                return loop;
+            }
+
+            @Override
+            public void onItsLoopAsync(Runnable task) {
+                loop.execute(task);
+            }
+
+            @Override
+            public void hold() {}
+
+            @Override
+            public void goOn() {}
+        };
+    }
 }

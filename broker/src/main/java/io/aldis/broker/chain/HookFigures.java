@@ -1,6 +1,6 @@
 package io.aldis.broker.chain;
 
-import io.aldis.broker.hook.HookUse;
+import io.aldis.broker.admin.HookUse;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;

@@ -1,10 +1,10 @@
 package io.aldis.broker.chain;
 
 import io.aldis.broker.admin.Admin;
+import io.aldis.broker.admin.HookUse;
 import io.aldis.broker.hook.Authorizer;
 import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.hook.HookRegistry;
-import io.aldis.broker.hook.HookUse;
 import io.aldis.broker.hook.OnAccept;
 import io.aldis.broker.hook.OnAcked;
 import io.aldis.broker.hook.OnBasicAuth;

@@ -1,6 +1,6 @@
 package io.aldis.broker.chain;
 
-import io.aldis.broker.hook.HookUse;
+import io.aldis.broker.admin.HookUse;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

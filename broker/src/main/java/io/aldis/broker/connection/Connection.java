@@ -1,5 +1,19 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.admin.ClientInfo;
+import io.aldis.broker.chain.Asker;
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.OnAccept;
+import io.aldis.broker.hook.OnAccept.Accepting;
+import io.aldis.broker.hook.OnAcked.Acked;
+import io.aldis.broker.hook.OnClose.Closing;
+import io.aldis.broker.hook.OnClosed.Closed;
+import io.aldis.broker.hook.OnConnected.Connected;
+import io.aldis.broker.hook.OnDeliver;
+import io.aldis.broker.hook.OnDeliver.Delivering;
+import io.aldis.broker.hook.OnDelivered.Delivered;
+import io.aldis.broker.hook.OnSessionCreated.Created;
+import io.aldis.broker.hook.OnSessionResumed.Resumed;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
 import io.aldis.broker.message.Message;
@@ -7,6 +21,7 @@ import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.AckProperties;
 import io.aldis.codec.Auth;
 import io.aldis.codec.Binary;
@@ -39,6 +54,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -53,7 +69,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop of its channel, which changes once, during the handshake, to that of its session. Only
  * {@link #close} and what says so may be called from elsewhere.
  */
-public final class Connection extends ChannelInboundHandlerAdapter implements ClientLink {
+public final class Connection extends ChannelInboundHandlerAdapter implements ClientLink, Asker {
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -103,12 +119,21 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private boolean stopping;
 
+    /** Questions to hooks whose answers are waited for. */
+    private int questions;
+
+    /** The settings for this connection: the broker's, unless hooks have set limits for it. */
+    private Settings settings;
+
     // Known from CONNECT on.
+    private @Nullable Peer peer;
+    private boolean farewell;
     private Wishes wishes = Wishes.UNKNOWN;
     private OutboundAliases aliases = OutboundAliases.NONE;
     private @Nullable AuthenticationFlow authentication;
 
     // Live while the connection is open.
+    private @Nullable ClientInfo client;
     private @Nullable Session session;
     private @Nullable PublishFlow publishFlow;
     private @Nullable SubscribeFlow subscribeFlow;
@@ -120,6 +145,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         this.parts = parts;
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
+        settings = parts.settings();
         output = new Output(channel, parts.metrics());
         decoder = PacketDecoder.ofServer(
                 Math.min(LARGEST_CONNECT, parts.settings().connection().maximumPacketSize()));
@@ -132,13 +158,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** The loop it is confined to now. Callable from any thread. */
-    Loop loop() {
+    @Override
+    public Loop loop() {
         return loop;
     }
 
     /** The protocol version of its client; known from CONNECT on. */
     MqttVersion version() {
         return wishes.version();
+    }
+
+    /** Where its client connects from. Callable from any thread. */
+    SocketAddress remoteAddress() {
+        return channel.remoteAddress();
     }
 
     private void become(ConnectionState next) {
@@ -158,6 +190,23 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         parts.metrics().connectionsOpen.increment();
         deadline =
                 loop.schedule(this::noConnectCame, parts.settings().connection().connectTimeout());
+        if (parts.hooks().onAccept.any()) {
+            Hooks hooks = parts.hooks();
+            Accepting event = new Accepting(hooks.broker(), number, channel.remoteAddress(), channel.localAddress());
+            if (!hooks.onAccept.decide(event, this, this::accepted)) {
+                channel.config().setAutoRead(false);
+            }
+        }
+    }
+
+    private void accepted(OnAccept.Answer answer) {
+        if (answer instanceof OnAccept.Refuse refuse && !state.over()) {
+            log.info("{}: closed: refused before CONNECT: {}", this, Printable.line(refuse.why()));
+            cancelDeadline();
+            become(ConnectionState.CLOSING);
+            release();
+            channel.close();
+        }
     }
 
     @Override
@@ -188,7 +237,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.OPEN && parts.router().congested(loop)) {
             waitForOtherLoops();
         }
-        if (paused() && !state.over() && channel.config().isAutoRead()) {
+        if (held() && !state.over() && channel.config().isAutoRead()) {
             untaken = output.untaken();
             channel.config().setAutoRead(false);
         }
@@ -200,7 +249,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (session != null) {
                 session.writable();
             }
-            goOn();
+            readOn();
         }
     }
 
@@ -226,7 +275,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
      */
     private void work(ByteBuf in, boolean gathered) {
         try {
-            while (state.takesPackets() && !paused()) {
+            while (state.takesPackets() && !held()) {
                 Packet packet = decoder.decode(in);
                 if (packet == null) {
                     break;
@@ -235,16 +284,31 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             }
         } catch (PacketException wrong) {
             refuse(wrong, in);
-        } catch (Violation violation) {
-            parts.metrics().protocolErrors.increment();
-            log.info("{}: closed: {}", this, violation.getMessage());
-            closeHere(violation.reason(), violation.getMessage());
-        } catch (RuntimeException bug) {
-            log.error("{}: the connection is closed because of a bug", this, bug);
-            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
+        } catch (RuntimeException wrong) {
+            failed(wrong);
         } finally {
             count();
             keep(in, gathered);
+        }
+    }
+
+    /** Does what was put off until hooks had answered; what goes wrong there ends the connection as it would have then. */
+    void goOnWith(Runnable rest) {
+        try {
+            rest.run();
+        } catch (RuntimeException wrong) {
+            failed(wrong);
+        }
+    }
+
+    private void failed(RuntimeException wrong) {
+        if (wrong instanceof Violation violation) {
+            parts.metrics().protocolErrors.increment();
+            log.info("{}: closed: {}", this, violation.getMessage());
+            closeHere(violation.reason(), violation.getMessage());
+        } else {
+            log.error("{}: the connection is closed because of a bug", this, wrong);
+            closeHere(ReasonCode.UNSPECIFIED_ERROR, "The broker has a bug, which its log tells of."); // [MQTT3-4.8.0-2]
         }
     }
 
@@ -290,7 +354,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             become(ConnectionState.CONNECTING);
             channel.config().setAutoRead(false);
             authenticate(auth);
-        } else if (packet instanceof Disconnect) {
+        } else if (packet instanceof Disconnect disconnect) {
+            tellClosing(disconnect.reason(), null, true);
             finish();
         } else {
             throw new Violation( // [MQTT-3.1.2-30]
@@ -329,6 +394,119 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    // Hooks.
+
+    /** Whether it is on its way out, so that nobody is there to be answered. */
+    boolean over() {
+        return state.over();
+    }
+
+    /** Whether its client is connected, give or take a moment. Callable from any thread. */
+    boolean connected() {
+        return channel.isActive();
+    }
+
+    /** The client as hooks see it. */
+    Peer peer() {
+        return Objects.requireNonNull(peer);
+    }
+
+    /** The settings for this connection. */
+    Settings settings() {
+        return settings;
+    }
+
+    /** CONNECT has come from somebody who is called {@code clientId}. */
+    Peer heard(Connect connect, String clientId) {
+        Peer client = new Peer(this, connect, clientId, channel.remoteAddress());
+        peer = client;
+        return client;
+    }
+
+    /** Hooks have set limits for this connection. */
+    void limit(Settings own) {
+        settings = own;
+    }
+
+    @Override
+    public void hold() {
+        assert loop.inEventLoop();
+        questions++;
+    }
+
+    @Override
+    public void goOn() {
+        assert loop.inEventLoop();
+        questions--;
+        readOn();
+    }
+
+    /** This connection during its handshake: it is not read from, whatever is asked, and may be on another loop after the answer. */
+    Asker paused() {
+        return new Asker() {
+            @Override
+            public Loop loop() {
+                return loop;
+            }
+
+            @Override
+            public void onItsLoopAsync(Runnable task) {
+                Connection.this.onItsLoopAsync(task);
+            }
+
+            @Override
+            public void hold() {}
+
+            @Override
+            public void goOn() {}
+        };
+    }
+
+    private void tellConnected(Peer client, boolean present) {
+        Hooks hooks = parts.hooks();
+        String clientId = client.clientId();
+        if (present && hooks.onSessionResumed.any()) {
+            hooks.onSessionResumed.tell(new Resumed(hooks.broker(), client), clientId);
+        } else if (!present && hooks.onSessionCreated.any()) {
+            hooks.onSessionCreated.tell(new Created(hooks.broker(), client), clientId);
+        }
+        if (hooks.onConnected.any()) {
+            hooks.onConnected.tell(new Connected(hooks.broker(), client, present), clientId);
+        }
+    }
+
+    /** It ends: told once, by who knows best why. */
+    private void tellClosing(ReasonCode reason, @Nullable String why, boolean byClient) {
+        Peer client = peer;
+        if (client == null || farewell) {
+            return;
+        }
+        farewell = true;
+        Hooks hooks = parts.hooks();
+        if (hooks.onClose.any()) {
+            Closing event = new Closing(hooks.broker(), client, reason, why == null ? "" : why, byClient);
+            hooks.onClose.tell(event, client.clientId());
+        }
+    }
+
+    private void tellClosed() {
+        Peer client = peer;
+        Hooks hooks = parts.hooks();
+        if (client != null && hooks.onClosed.any()) {
+            hooks.onClosed.tell(new Closed(hooks.broker(), client), client.clientId());
+        }
+    }
+
+    @Override
+    public void taken(Delivery delivery) {
+        Hooks hooks = parts.hooks();
+        if (hooks.onAcked.any()) {
+            Peer client = peer();
+            hooks.onAcked.tell(
+                    new Acked(hooks.broker(), client, delivery.message(), delivery.qos()), client.clientId());
+        }
+    }
+
     // The beginning.
 
     private void connect(Connect connect) {
@@ -356,6 +534,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void refuseConnect(ReasonCode reason, @Nullable String why, ConnackProperties properties) {
+        tellClosing(reason, why, false);
         parts.metrics().connectsRefused.increment();
         sayRefused(reason, why, properties, wishes.version()); // [MQTT-3.1.4-6], [MQTT-3.2.2-7]
         finish(); // [MQTT3-3.1.4-5], [MQTT3-3.2.2-5]
@@ -413,7 +592,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     boolean listen() {
         if (state == ConnectionState.CONNECTING) {
             become(ConnectionState.AUTHENTICATING);
-            goOn();
+            readOn();
         }
         return !state.over();
     }
@@ -442,21 +621,27 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** The client is accepted: greets it. Called by the session while attaching, on the loop of both. */
-    void open(Session attached, int keepAliveSeconds, Connack connack) {
+    void open(Session attached, ClientInfo info, Connack connack) {
         session = attached;
         if (state.over()) {
             return;
         }
         become(ConnectionState.OPEN);
-        decoder.maximumPacketSize(parts.settings().connection().maximumPacketSize());
+        client = info;
+        parts.connections().came(info);
+        decoder.maximumPacketSize(settings.connection().maximumPacketSize());
         publishFlow = new PublishFlow(this, attached, parts);
         subscribeFlow = new SubscribeFlow(this, attached, parts);
-        keepAlive = new KeepAlive(loop, keepAliveSeconds, this::deaf, this::silent);
+        keepAlive = new KeepAlive(loop, info.keepAlive(), this::deaf, this::silent);
         // [MQTT-3.1.4-5], [MQTT-3.2.0-2]
         if (encode(wishes.version(), connack)) { // [MQTT-3.2.0-1], [MQTT3-3.2.0-1]
             output.written(loop);
+            Peer client = peer();
+            client.has(attached);
+            tellConnected(client, connack.sessionPresent());
         } else {
             log.info("{}: closed: it takes no packet as large as its CONNACK", this);
+            tellClosing(ReasonCode.PACKET_TOO_LARGE, "It takes no packet as large as its CONNACK.", false);
             finish();
         }
     }
@@ -478,10 +663,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /** The session is attached: what came early is handled, reading goes on. */
     void opened() {
         if (state.over()) {
-            leaveSession(true, null);
+            leaveSession(true, null, () -> {});
             return;
         }
-        goOn();
+        readOn();
     }
 
     // Slowing down.
@@ -509,7 +694,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             loop.schedule(this::look, GLANCE);
         } else {
             awaited = null;
-            goOn();
+            readOn();
         }
     }
 
@@ -520,14 +705,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             congested = true;
             parts.router().whenClear(loop, () -> {
                 congested = false;
-                goOn();
+                readOn();
             });
         }
     }
 
     /** Also while the client does not take our answers: else it could have us heap them up for it. */
-    private boolean paused() {
-        return awaited != null || congested || !output.writable();
+    private boolean held() {
+        return questions > 0 || awaited != null || congested || !output.writable();
     }
 
     /** Whether silence is ours: the client is not read from, and takes what it is sent if that is the reason. */
@@ -541,13 +726,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Handles what came while paused, and reads again. */
-    private void goOn() {
+    private void readOn() {
         ByteBuf early = kept;
-        if (early != null && state.takesPackets() && !paused()) {
+        if (early != null && state.takesPackets() && !held()) {
             kept = null;
             work(early, true);
         }
-        if (state.takesPackets() && !paused()) {
+        if (state.takesPackets() && !held()) {
             if (keepAlive != null) {
                 keepAlive.heard();
             }
@@ -621,8 +806,36 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
-    public boolean publish(Delivery delivery, int packetId, boolean dup) {
+    public Sent publish(Delivery delivery, int packetId, boolean dup) {
         assert loop.inEventLoop();
+        Hooks hooks = parts.hooks();
+        Delivery passed = hooks.onDeliver.any() ? asked(hooks, delivery) : delivery;
+        if (passed == null) {
+            return Sent.REFUSED;
+        }
+        if (!write(passed, packetId, dup)) {
+            return Sent.TOO_LARGE;
+        }
+        if (hooks.onDelivered.any()) {
+            Peer client = peer();
+            Delivered event = new Delivered(hooks.broker(), client, passed.message(), passed.qos(), dup);
+            hooks.onDelivered.tell(event, client.clientId());
+        }
+        return Sent.SENT;
+    }
+
+    /** What hooks make of a message for this client; null if they do not let it through. */
+    private @Nullable Delivery asked(Hooks hooks, Delivery delivery) {
+        Delivering event =
+                new Delivering(hooks.broker(), peer(), delivery.message(), delivery.qos(), delivery.retain());
+        if (!(hooks.onDeliver.decideNow(event) instanceof OnDeliver.Send send)) {
+            return null;
+        }
+        return send.message() == delivery.message() ? delivery : delivery.with(send.message());
+    }
+
+    /** Writes PUBLISH; false if the client takes none so large [MQTT-3.1.2-24]. */
+    private boolean write(Delivery delivery, int packetId, boolean dup) {
         OutboundAliases.Use use = aliases.of(delivery.message().topic());
         if (use.alias() != 0 && encode(delivery, packetId, dup, use.alias(), use.known())) {
             use.told();
@@ -704,10 +917,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     "DISCONNECT sets a session expiry interval of " + expiry + " s, but CONNECT had set none.");
         }
         boolean will = disconnect.reason() != ReasonCode.SUCCESS; // [MQTT-3.14.4-3], [MQTT3-3.1.2-10], [MQTT3-3.14.4-3]
-        Long allowed = expiry == null
-                ? null
-                : Math.min(expiry, parts.settings().session().maximumExpiry());
-        leaveSession(will, allowed);
+        Long allowed =
+                expiry == null ? null : Math.min(expiry, settings.session().maximumExpiry());
+        tellClosing(disconnect.reason(), null, true);
+        leaveSession(will, allowed, () -> {});
         finish(); // [MQTT3-3.14.4-1], [MQTT3-3.14.4-2]
     }
 
@@ -744,13 +957,27 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void close(ReasonCode reason) {
-        String why =
-                reason == ReasonCode.SESSION_TAKEN_OVER ? "Another connection uses this client identifier now." : null;
+        String why = words(reason);
         if (loop.inEventLoop()) {
             closeHere(reason, why);
         } else {
             onItsLoopAsync(() -> closeHere(reason, why));
         }
+    }
+
+    private static @Nullable String words(ReasonCode reason) {
+        return switch (reason) {
+            case SESSION_TAKEN_OVER -> "Another connection uses this client identifier now.";
+            case ADMINISTRATIVE_ACTION -> "The session was deleted.";
+            default -> null;
+        };
+    }
+
+    @Override
+    public void end(ReasonCode reason, String words, boolean sendWill, Runnable ended) {
+        assert loop.inEventLoop();
+        log.info("{}: closed because somebody wants so: {} {}", this, reason, Printable.line(words));
+        closeOpen(reason, words.isEmpty() ? null : words, DisconnectProperties.NONE, sendWill, ended);
     }
 
     /** Ends the connection and, where version and state allow it, tells the client the reason (MQTT 5.0 §4.13). */
@@ -771,8 +998,18 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                     other == null ? ConnackProperties.NONE : ConnackProperties.NONE.withServerReference(other));
             return;
         }
+        closeOpen(reason, why, properties, true, () -> {});
+    }
+
+    private void closeOpen(
+            ReasonCode reason,
+            @Nullable String why,
+            DisconnectProperties properties,
+            boolean sendWill,
+            Runnable ended) {
         boolean told = state == ConnectionState.OPEN && wishes.version() == MqttVersion.V5; // [MQTT-3.14.0-1]
-        leaveSession(true, null);
+        tellClosing(reason, why, false);
+        leaveSession(sendWill, null, ended);
         if (told && output.writable()) {
             encode(
                     MqttVersion.V5,
@@ -783,11 +1020,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         finish();
     }
 
-    private void leaveSession(boolean sendWill, @Nullable Long expirySeconds) {
+    private void leaveSession(boolean sendWill, @Nullable Long expirySeconds, Runnable then) {
         Session left = session;
         session = null;
+        if (client != null) {
+            parts.connections().left(client);
+            client = null;
+        }
         if (left != null) {
-            left.detach(this, sendWill, expirySeconds);
+            left.detach(this, sendWill, expirySeconds, then);
+        } else {
+            then.run();
         }
     }
 
@@ -824,13 +1067,15 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.CLOSED) {
             return;
         }
-        leaveSession(true, null); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
+        tellClosing(ReasonCode.NORMAL_DISCONNECTION, null, true);
+        leaveSession(true, null, () -> {}); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
         become(ConnectionState.CLOSED);
         release();
         cancelDeadline();
         output.discard();
         parts.connections().remove(this);
         parts.metrics().connectionsOpen.decrement();
+        tellClosed();
     }
 
     private void release() {
@@ -873,7 +1118,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Runs {@code task} on this connection's loop, also if the connection moves meanwhile. */
-    void onItsLoopAsync(Runnable task) {
+    @Override
+    public void onItsLoopAsync(Runnable task) {
         Loop present = loop;
         present.execute(() -> {
             if (loop == present) {
@@ -910,6 +1156,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 || authenticating()
                 || (state == ConnectionState.OPEN
                         && answered
+                        && questions == 0
                         && output.isEmpty()
                         && (session == null || session.idle()));
     }

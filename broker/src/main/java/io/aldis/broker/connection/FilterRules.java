@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which topic filters may be subscribed to. The same for all clients; immutable. */
-final class FilterRules {
+public final class FilterRules {
 
     private final SubscriptionSettings settings;
     private final Set<String> refused;
@@ -20,7 +20,7 @@ final class FilterRules {
     }
 
     /** Why a topic filter is not granted: for SUBACK, and in words. */
-    enum Refusal {
+    public enum Refusal {
         INVALID(ReasonCode.TOPIC_FILTER_INVALID, "it is not a valid topic filter."),
         SHARED(
                 ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
@@ -39,7 +39,8 @@ final class FilterRules {
             this.words = words;
         }
 
-        ReasonCode reason() {
+        /** As SUBACK says it. */
+        public ReasonCode reason() {
             return reason;
         }
 
@@ -49,7 +50,7 @@ final class FilterRules {
         }
 
         /** About this filter. */
-        String words(String filter) {
+        public String words(String filter) {
             return "No subscription to " + Printable.quoted(filter) + ": " + words;
         }
     }

@@ -11,6 +11,8 @@ import io.aldis.codec.ConnackProperties;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Qos;
+import io.aldis.codec.UserProperty;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /**
@@ -27,9 +29,15 @@ final class Greeting {
     private final Settings settings;
     private final Connect connect;
     private final String clientId;
+    private final List<UserProperty> userProperties;
 
-    /** For a client that is known as {@code clientId} from now on. */
-    Greeting(Settings settings, Connect connect, String clientId) {
+    /**
+     * For a client that is known as {@code clientId} from now on.
+     *
+     * @param userProperties that hooks want it to be told
+     */
+    Greeting(Settings settings, Connect connect, String clientId, List<UserProperty> userProperties) {
+        this.userProperties = userProperties;
         this.settings = settings;
         this.connect = connect;
         this.clientId = clientId;
@@ -50,6 +58,9 @@ final class Greeting {
         }
         ConnackProperties properties = client(ConnackProperties.NONE, opening.record());
         properties = connection(properties, settings.connection(), settings.session());
+        for (UserProperty property : userProperties) { // MQTT 5.0 §3.2.2.3.10
+            properties = properties.withUserProperty(property.name(), property.value());
+        }
         return connack.withProperties(messages(subscriptions(properties, settings.subscription())));
     }
 

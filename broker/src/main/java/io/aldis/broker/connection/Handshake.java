@@ -1,9 +1,20 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.admin.ClientInfo;
+import io.aldis.broker.chain.Asker;
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.PublishRules.Refusal;
-import io.aldis.broker.hook.AuthenticationAnswer.Accept;
+import io.aldis.broker.hook.AuthenticationAnswer;
 import io.aldis.broker.hook.AuthenticationRequest;
+import io.aldis.broker.hook.Authorizer;
+import io.aldis.broker.hook.Authorizer.Access;
+import io.aldis.broker.hook.Authorizer.Action;
+import io.aldis.broker.hook.ConnectLimits;
 import io.aldis.broker.hook.EnhancedAuthenticator;
+import io.aldis.broker.hook.OnBasicAuth;
+import io.aldis.broker.hook.OnBasicAuth.Login;
+import io.aldis.broker.hook.OnConnect;
+import io.aldis.broker.hook.OnConnect.Connecting;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.session.Sessions.Opening;
@@ -20,6 +31,7 @@ import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +44,15 @@ final class Handshake {
 
     private final Connection connection;
     private final ConnectionParts parts;
-    private final Settings settings;
+    private final Hooks hooks;
     private final Connect connect;
-    private final String clientId;
-    private final PublishRules rules;
-    private final Greeting greeting;
+    private final Peer peer;
+    private final Asker asker;
 
-    /** Who the client is; empty as long as nobody has found out. */
-    private String principal = "";
+    // Known when all have been asked who may have a say in it.
+    private Settings settings;
+    private String clientId;
+    private ConnectLimits limits = ConnectLimits.NONE;
 
     /** The last word of the authenticator to the client. */
     private Binary authenticationData = Binary.EMPTY;
@@ -48,11 +61,12 @@ final class Handshake {
         this.connection = connection;
         this.parts = parts;
         this.connect = connect;
+        hooks = parts.hooks();
         settings = parts.settings();
         // [MQTT3-3.1.3-5], [MQTT3-3.1.3-6]
         clientId = connect.clientId().isEmpty() ? parts.clientIds().get() : connect.clientId(); // [MQTT-3.1.3-6]
-        rules = new PublishRules(parts, connect.version());
-        greeting = new Greeting(settings, connect, clientId);
+        peer = connection.heard(connect, clientId);
+        asker = connection.paused();
     }
 
     /** Takes the steps for a connection that has read {@code connect}. */
@@ -60,7 +74,7 @@ final class Handshake {
         Handshake handshake = new Handshake(connection, parts, connect);
         handshake.validate();
         handshake.validateWill();
-        handshake.authenticate();
+        handshake.ask();
     }
 
     private void validate() { // [MQTT-3.1.3-5]
@@ -76,28 +90,86 @@ final class Handshake {
     private void validateWill() {
         Will will = connect.will();
         if (will != null) {
-            Refusal refusal = rules.refusal(message(will));
+            Refusal refusal = rules().refusal(message(will));
             if (refusal != null) { // [MQTT-3.2.2-12], [MQTT-3.2.2-13]
                 throw new ConnectRefused(refusal.reason(), "Will: " + refusal.why());
             }
         }
     }
 
-    /** Finds out who the client is if it can be asked, then goes on with {@link #claim}. */
+    private PublishRules rules() {
+        return new PublishRules(settings, parts.retained(), connect.version());
+    }
+
+    /** Asks hooks what they think of the CONNECT, then goes on with {@link #authenticate}. */
+    private void ask() {
+        if (!hooks.onConnect.any()) {
+            authenticate();
+            return;
+        }
+        Connecting event = new Connecting(
+                hooks.broker(),
+                peer,
+                connect.password(),
+                connect.cleanStart(),
+                connect.keepAlive(),
+                connect.will(),
+                connect.properties().userProperties());
+        hooks.onConnect.decide(event, asker, answer -> connection.decide(() -> asked(answer)));
+    }
+
+    private void asked(OnConnect.Answer answer) {
+        if (answer instanceof OnConnect.Proceed proceed) {
+            limit(proceed.limits());
+            authenticate();
+        } else if (answer instanceof OnConnect.Refuse refuse) {
+            throw new ConnectRefused(refuse.reason(), Printable.line(refuse.message()));
+        }
+    }
+
+    private void limit(ConnectLimits more) {
+        limits = limits.and(more);
+        String assigned = limits.assignedClientId();
+        if (assigned != null && connect.clientId().isEmpty()) {
+            clientId = assigned;
+            peer.called(assigned);
+        }
+        settings = Limits.in(parts.settings(), limits);
+        connection.limit(settings);
+        validateWill();
+    }
+
+    /** Finds out who the client is if it can be asked, then goes on with {@link #authorize}. */
     private void authenticate() {
         String method = connect.properties().authenticationMethod();
         if (method != null) {
             authenticate(method);
-        } else if (parts.hooks().authenticating()) {
+        } else if (!hooks.authenticating()
+                || (anonymous() && settings.authentication().anonymous())) {
+            authorize();
+        } else if (hooks.onBasicAuth.any()) {
+            Login event = new Login(hooks.broker(), peer, connect.password());
+            hooks.onBasicAuth.decide(event, asker, answer -> connection.decide(() -> answered(answer)));
+        } else {
             throw new ConnectRefused(
                     ReasonCode.NOT_AUTHORIZED, "Clients have to be authenticated, but this one names no method.");
-        } else {
-            claim();
+        }
+    }
+
+    private boolean anonymous() {
+        return connect.username() == null && connect.password() == null;
+    }
+
+    private void answered(OnBasicAuth.Answer answer) {
+        if (answer instanceof OnBasicAuth.Accept accept) {
+            accepted(accept.principal(), accept.limits());
+        } else if (answer instanceof OnBasicAuth.Refuse refuse) {
+            throw new ConnectRefused(refuse.reason(), Printable.line(refuse.message()));
         }
     }
 
     private void authenticate(String method) {
-        EnhancedAuthenticator authenticator = parts.hooks().authenticator(method);
+        EnhancedAuthenticator authenticator = hooks.authenticator(method);
         if (authenticator == null) {
             throw new ConnectRefused( // [MQTT-4.12.0-1]
                     ReasonCode.BAD_AUTHENTICATION_METHOD,
@@ -107,24 +179,47 @@ final class Handshake {
                 connection,
                 method,
                 authenticator,
-                new AuthenticationRequest(clientId, connect.username()),
+                new AuthenticationRequest(peer),
                 settings.connection().connectTimeout(),
                 this::authenticated);
         connection.authenticateBy(flow);
         flow.begin(connect.properties().authenticationData());
     }
 
-    private void authenticated(Accept accept) {
-        principal = accept.principal();
+    private void authenticated(AuthenticationAnswer.Accept accept) {
         authenticationData = accept.data();
-        connection.decide(this::claim);
+        connection.decide(() -> accepted(accept.principal(), accept.limits()));
+    }
+
+    private void accepted(String principal, ConnectLimits more) {
+        peer.is(principal);
+        limit(more);
+        authorize();
+    }
+
+    /** Finds out whether the client may have the will it brings, then goes on with {@link #claim}. */
+    private void authorize() {
+        Will will = connect.will();
+        if (will == null || !hooks.authorizers.any()) {
+            claim();
+            return;
+        }
+        Access event = new Access(hooks.broker(), peer, Action.WILL, will.topic(), will.qos(), will.retain());
+        hooks.authorizers.decide(event, asker, answer -> connection.decide(() -> authorized(answer)));
+    }
+
+    private void authorized(Authorizer.Answer answer) {
+        if (answer != Authorizer.Answer.ALLOW) {
+            throw new ConnectRefused(ReasonCode.NOT_AUTHORIZED, "Will: this client may not publish to its topic.");
+        }
+        claim();
     }
 
     private void claim() {
         Loop loop = connection.loop();
         Claim claim = new Claim(
                 clientId,
-                principal,
+                peer.principal(),
                 connection.number(),
                 connect.cleanStart(), // [MQTT3-3.1.4-3]
                 expirySeconds(),
@@ -159,7 +254,7 @@ final class Handshake {
                 will.topic(),
                 will.payload(),
                 will.qos(),
-                rules.retains(will.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17], [MQTT-3.1.2-14]
+                rules().retains(will.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17], [MQTT-3.1.2-14]
                 new PublishProperties(
                         properties.payloadFormat(),
                         null,
@@ -203,7 +298,7 @@ final class Handshake {
                         granted.epoch(),
                         window(),
                         retryInterval(),
-                        () -> connection.open(granted.session(), greeting.keepAlive(), connack(granted)));
+                        () -> connection.open(granted.session(), client(granted), connack(granted)));
         if (owner) {
             connection.opened();
         } else {
@@ -211,8 +306,26 @@ final class Handshake {
         }
     }
 
+    private Greeting greeting() {
+        return new Greeting(settings, connect, clientId, limits.userProperties());
+    }
+
+    private ClientInfo client(Opening.Granted granted) {
+        return new ClientInfo(
+                clientId,
+                connect.username(),
+                peer.principal(),
+                connect.version(),
+                connection.remoteAddress(),
+                Instant.ofEpochMilli(connection.loop().currentTimeMillis()),
+                connect.cleanStart(),
+                greeting().keepAlive(),
+                granted.record().expirySeconds(),
+                window());
+    }
+
     private Connack connack(Opening.Admitted opening) {
-        Connack connack = greeting.connack(opening);
+        Connack connack = greeting().connack(opening);
         String method = connect.properties().authenticationMethod();
         if (method == null) { // [MQTT-4.12.0-6]
             return connack;

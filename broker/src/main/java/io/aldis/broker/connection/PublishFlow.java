@@ -1,6 +1,12 @@
 package io.aldis.broker.connection;
 
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.PublishRules.Refusal;
+import io.aldis.broker.hook.Authorizer;
+import io.aldis.broker.hook.Authorizer.Access;
+import io.aldis.broker.hook.Authorizer.Action;
+import io.aldis.broker.hook.OnMsgArrived;
+import io.aldis.broker.hook.OnMsgArrived.Arrival;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
@@ -36,10 +42,14 @@ final class PublishFlow {
     /** More messages than there are packet ids cannot be under way. */
     private static final int PACKET_IDS = 65_535;
 
+    private static final Refusal NOT_ALLOWED =
+            new Refusal(ReasonCode.NOT_AUTHORIZED, "This client may not publish to this topic.");
+
     private final Connection connection;
     private final Session session;
     private final Loop loop;
     private final Router router;
+    private final Hooks hooks;
     private final TopicAliases aliases;
     private final PublishRules rules;
     private final Drops drops;
@@ -56,10 +66,11 @@ final class PublishFlow {
         this.session = session;
         loop = session.loop();
         router = parts.router();
-        aliases = new TopicAliases(parts.settings().connection().topicAliasMaximum());
-        rules = new PublishRules(parts, connection.version());
+        hooks = parts.hooks();
+        aliases = new TopicAliases(connection.settings().connection().topicAliasMaximum());
+        rules = new PublishRules(connection.settings(), parts.retained(), connection.version());
         drops = parts.drops();
-        SessionSettings settings = parts.settings().session();
+        SessionSettings settings = connection.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
                         && settings.receiveMaximumPolicy() == ReceiveMaximumPolicy.DISCONNECT
                 ? settings.receiveMaximum()
@@ -79,11 +90,75 @@ final class PublishFlow {
         Refusal refusal = rules.refusal(message);
         if (refusal != null) {
             refuse(publish, message, refusal);
+        } else if (hooks.authorizers.any()) {
+            authorize(publish, message);
+        } else if (hooks.onMsgArrived.any()) {
+            ask(publish, message);
+        } else {
+            route(publish, message);
+        }
+    }
+
+    // Hooks decide. While they do, nothing more is read from the client, so that its messages stay in order.
+
+    private void authorize(Publish publish, Message message) {
+        if (publish.qos() == Qos.EXACTLY_ONCE && repeats(publish.packetId())) {
+            return; // Decided when it came first.
+        }
+        Access event = new Access(
+                hooks.broker(), connection.peer(), Action.PUBLISH, message.topic(), message.qos(), message.retain());
+        hooks.authorizers.decide(
+                event, connection, answer -> connection.goOnWith(() -> authorized(publish, message, answer)));
+    }
+
+    private void authorized(Publish publish, Message message, Authorizer.Answer answer) {
+        if (answer != Authorizer.Answer.ALLOW) {
+            refuse(publish, message, NOT_ALLOWED);
+        } else if (hooks.onMsgArrived.any()) {
+            ask(publish, message);
+        } else {
+            route(publish, message);
+        }
+    }
+
+    private void ask(Publish publish, Message message) {
+        if (publish.qos() == Qos.EXACTLY_ONCE && repeats(publish.packetId())) {
             return;
         }
+        Arrival event = new Arrival(hooks.broker(), connection.peer(), message);
+        hooks.onMsgArrived.decide(
+                event, connection, answer -> connection.goOnWith(() -> decided(publish, message, answer)));
+    }
+
+    private void decided(Publish publish, Message message, OnMsgArrived.Answer answer) {
+        if (answer instanceof OnMsgArrived.Route on) {
+            Message changed = ofThisClient(on.message());
+            Refusal refusal = changed == message ? null : rules.refusal(changed);
+            if (refusal == null) {
+                route(publish, changed);
+            } else {
+                refuse(publish, message, refusal);
+            }
+        } else if (answer instanceof OnMsgArrived.Refuse refuse) {
+            refuse(publish, message, new Refusal(refuse.reason(), Printable.line(refuse.message())));
+        } else {
+            refuse(publish, message, null);
+        }
+    }
+
+    private Message ofThisClient(Message message) {
+        return message.publisher().equals(session.clientId())
+                ? message
+                : message.toBuilder().publisher(session.clientId()).build();
+    }
+
+    private void route(Publish publish, Message message) {
         if (publish.qos() == Qos.AT_MOST_ONCE) {
             router.route(loop, message);
             return;
+        }
+        if (connection.over()) {
+            return; // It went while a hook decided: nothing was acknowledged, and the client knows.
         }
         if (publish.qos() == Qos.AT_LEAST_ONCE) {
             atLeastOnce(publish.packetId(), message);
@@ -102,9 +177,11 @@ final class PublishFlow {
     /**
      * Nobody gets this message. The client is told if its version has words for it and the QoS an answer; else the message is
      * acknowledged like any other [MQTT3-3.3.5-2].
+     *
+     * @param refusal null if the client is not to know
      */
-    private void refuse(Publish publish, Message message, Refusal refusal) {
-        if (refusal.ends()) {
+    private void refuse(Publish publish, Message message, @Nullable Refusal refusal) {
+        if (refusal != null && refusal.ends()) {
             throw new Violation(refusal.reason(), refusal.why());
         }
         boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
@@ -112,7 +189,7 @@ final class PublishFlow {
             return;
         }
         drops.dropped(DropReason.REFUSED, message, "");
-        if (publish.qos() == Qos.AT_MOST_ONCE) {
+        if (publish.qos() == Qos.AT_MOST_ONCE || connection.over()) {
             return;
         }
         takePlace();

@@ -4,6 +4,7 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.routing.RetainedMessages;
 import io.aldis.broker.settings.PublishSettings;
 import io.aldis.broker.settings.RetainedSettings;
+import io.aldis.broker.settings.Settings;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PayloadFormat;
 import io.aldis.codec.Qos;
@@ -11,11 +12,12 @@ import io.aldis.codec.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages of a client the broker takes, as its settings say: those of PUBLISH and wills alike.
+ * Which messages the broker takes, as its settings say: those of PUBLISH and wills of clients, and those that programs around it
+ * publish.
  *
- * <p>Confined to the connection's loop.
+ * <p>Any thread may ask.
  */
-final class PublishRules {
+public final class PublishRules {
 
     private static final int ANY_LEVELS = 65_536;
     private static final int LONGEST_TOPIC = 65_535;
@@ -26,13 +28,26 @@ final class PublishRules {
     private final RetainedMessages retainedMessages;
     private final boolean anyTopicSize;
 
+    /** Whether a publisher is told of everything at QoS 0, too. */
+    private final boolean alwaysTold;
+
     /** For a client that speaks {@code version}. */
-    PublishRules(ConnectionParts parts, MqttVersion version) {
+    PublishRules(Settings settings, RetainedMessages retainedMessages, MqttVersion version) {
+        this(settings, retainedMessages, version, false);
+    }
+
+    private PublishRules(Settings all, RetainedMessages retainedMessages, MqttVersion version, boolean alwaysTold) {
         this.version = version;
-        settings = parts.settings().publish();
-        retained = parts.settings().retained();
-        retainedMessages = parts.retained();
+        this.alwaysTold = alwaysTold;
+        settings = all.publish();
+        retained = all.retained();
+        this.retainedMessages = retainedMessages;
         anyTopicSize = settings.maximumTopicLevels() == ANY_LEVELS && settings.maximumTopicBytes() == LONGEST_TOPIC;
+    }
+
+    /** For publishers that are no clients. */
+    public static PublishRules ofPrograms(Settings settings, RetainedMessages retainedMessages) {
+        return new PublishRules(settings, retainedMessages, MqttVersion.V5, true);
     }
 
     /**
@@ -40,8 +55,8 @@ final class PublishRules {
      *
      * @param ends whether the client was told beforehand that it must not send this, so that its connection ends
      */
-    record Refusal(ReasonCode reason, String why, boolean ends) {
-        private Refusal(ReasonCode reason, String why) {
+    public record Refusal(ReasonCode reason, String why, boolean ends) {
+        Refusal(ReasonCode reason, String why) {
             this(reason, why, false);
         }
     }
@@ -52,8 +67,7 @@ final class PublishRules {
     }
 
     /** What is wrong with a message, or null if it is taken. */
-    @Nullable
-    Refusal refusal(Message message) {
+    public @Nullable Refusal refusal(Message message) {
         if (message.qos().level() > settings.maximumQos().level()) { // [MQTT-3.2.2-11]
             return new Refusal(
                     ReasonCode.QOS_NOT_SUPPORTED,
@@ -109,7 +123,7 @@ final class PublishRules {
 
     /** A client that can be told so keeps a message that could not be retained; others' messages go to those who are there. */
     private @Nullable Refusal quotaRefusal(Message message) {
-        if (version != MqttVersion.V5 || message.qos() == Qos.AT_MOST_ONCE) {
+        if (!alwaysTold && (version != MqttVersion.V5 || message.qos() == Qos.AT_MOST_ONCE)) {
             return null;
         }
         if (message.payload().size() > retained.maximumPayloadBytes()) {

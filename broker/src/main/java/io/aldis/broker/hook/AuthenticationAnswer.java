@@ -30,8 +30,9 @@ public sealed interface AuthenticationAnswer {
      * @param principal who the client is, never empty. The session and the will under the client id are from now on this principal's:
      *     nobody else gets them, not even to end them. Whoever authenticates anew has to be the same as before
      * @param data the last word to the client, 0 to 65,535 bytes; empty for none
+     * @param limits of its connection; they count at CONNECT, and not when it authenticates anew
      */
-    record Accept(String principal, Binary data) implements AuthenticationAnswer {
+    record Accept(String principal, Binary data, ConnectLimits limits) implements AuthenticationAnswer {
         public Accept {
             if (principal.isEmpty()) {
                 throw new IllegalArgumentException("An accepted client is somebody, but the principal is empty.");
@@ -42,6 +43,11 @@ public sealed interface AuthenticationAnswer {
         /** The client is accepted, and there is nothing more to say. */
         public Accept(String principal) {
             this(principal, Binary.EMPTY);
+        }
+
+        /** The client is accepted, and held to the broker's settings. */
+        public Accept(String principal, Binary data) {
+            this(principal, data, ConnectLimits.NONE);
         }
 
         /** Who it is, and how much it is told. */

@@ -22,8 +22,10 @@ public enum DropReason {
     SESSION_ENDED,
     /** The client answered the message with an error reason code. */
     REFUSED_BY_CLIENT,
-    /** A client's message that the broker does not take, because of its topic, payload or retain flag: nobody gets it. */
+    /** A message that the broker or one of its hooks does not take, because of its topic, payload, retain flag or publisher: nobody gets it. */
     REFUSED,
+    /** A hook did not let the message go to this client. */
+    REFUSED_BY_HOOK,
     /** A shared subscription group had no member left that could take the message. */
     NO_SHARED_MEMBER,
     /** There are as many retained messages as there may be: the message was delivered, but not retained for later. */

@@ -58,7 +58,7 @@ record Interest(
         return newOwn == own && newGroups == groups ? this : new Interest(newOwn, newGroups);
     }
 
-    private PersistentMap<Session, StoredSubscription> members(String group) {
+    PersistentMap<Session, StoredSubscription> members(String group) {
         PersistentMap<Session, StoredSubscription> members = groups.get(group);
         return members == null ? NO_SESSIONS : members;
     }

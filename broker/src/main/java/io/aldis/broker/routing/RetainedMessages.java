@@ -45,9 +45,14 @@ public final class RetainedMessages implements BiConsumer<String, @Nullable Mess
         return path.startsWith("$SYS/") || path.equals("$SYS") ? own : tree;
     }
 
+    /** That of a topic, or null. */
+    public @Nullable Message get(String topic) {
+        return treeOf(topic).snapshot().get(topic);
+    }
+
     /** Whether a topic has one. */
     public boolean has(String topic) {
-        return treeOf(topic).snapshot().get(topic) != null;
+        return get(topic) != null;
     }
 
     /** How many topics have one. */

@@ -1,8 +1,14 @@
 package io.aldis.broker.routing;
 
+import io.aldis.broker.chain.Asker;
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.OnWillPublish;
+import io.aldis.broker.hook.OnWillPublish.WillDue;
+import io.aldis.broker.hook.OnWillPublished.WillPublished;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.MessageSink;
 import io.aldis.broker.session.QueueTotals;
@@ -16,6 +22,7 @@ import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.RetainedBounds;
+import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +47,7 @@ public final class Router implements MessageSink {
     private final RetainedSettings retained;
     private final Drops drops;
     private final QueueTotals totals;
+    private final Hooks hooks;
     private final Fanout fanout;
     private final List<Map<String, Match>> matches = new ArrayList<>();
 
@@ -53,7 +61,8 @@ public final class Router implements MessageSink {
             CommandLog log,
             Settings settings,
             Drops drops,
-            QueueTotals totals) {
+            QueueTotals totals,
+            Hooks hooks) {
         this.loops = List.copyOf(loops);
         this.tree = tree;
         this.log = log;
@@ -61,6 +70,7 @@ public final class Router implements MessageSink {
         retained = settings.retained();
         this.drops = drops;
         this.totals = totals;
+        this.hooks = hooks;
         fanout = new Fanout(this.loops);
         lookUps = new int[this.loops.size()];
         for (int i = 0; i < this.loops.size(); i++) {
@@ -209,6 +219,36 @@ public final class Router implements MessageSink {
         }
     }
 
+    /**
+     * Sends a message to one session alone, as if a subscription of its own had matched. Called on the session's loop.
+     *
+     * @param kept runs there when the session has the message, as far as it keeps such messages
+     */
+    public void send(Session session, Message message, Runnable kept) {
+        Qos qos = message.qos();
+        if (session.queues(qos)) {
+            Target target = new Target(session.number(), qos, false, List.of(), Delivery.NO_SHARE);
+            log.propose(
+                    new Publish(message, List.of(target), totals.held(), null, null),
+                    session.loop(),
+                    outcome -> kept.run());
+        } else {
+            session.deliver(new Delivery(message, qos, false, List.of(), false, Delivery.NO_SHARE));
+            kept.run();
+        }
+    }
+
+    /**
+     * Replaces the retained message of a topic and publishes nothing. Called on {@code loop}.
+     *
+     * @param message with RETAIN set
+     * @param kept runs there when it is kept
+     */
+    public void retain(Loop loop, Message message, Runnable kept) {
+        log.propose(
+                new Publish(message, List.of(), totals.held(), retention(message), null), loop, outcome -> kept.run());
+    }
+
     /** A receiver of this topic that a publisher of QoS 1 or 2 should let catch up, or null. */
     public @Nullable Session pressed(Loop loop, String topic) {
         return match(loop, topic).pressed();
@@ -224,14 +264,36 @@ public final class Router implements MessageSink {
         fanout.whenClear(loop, resume);
     }
 
-    /** Publishes a message of no connection, such as a will: on a loop chosen by its topic, so that order is kept. */
+    /** Publishes a will: on a loop chosen by its topic, so that order is kept. */
     @Override
-    public void publishAsync(Message message) {
-        Loop loop = loopOf(message.topic());
-        loop.execute(() -> route(loop, message));
+    public void publishWillAsync(Message will) {
+        Loop loop = loopOf(will.topic());
+        loop.execute(() -> {
+            if (hooks.onWillPublish.any()) {
+                hooks.onWillPublish.decide(
+                        new WillDue(hooks.broker(), will), Asker.on(loop), answer -> publishWill(loop, will, answer));
+            } else {
+                publishWill(loop, will);
+            }
+        });
     }
 
-    /** Publishes what the broker says of itself: as {@link #publishAsync}, but the ledger does not retain it. */
+    private void publishWill(Loop loop, Message will, OnWillPublish.Answer answer) {
+        if (answer instanceof OnWillPublish.Publish publish) {
+            publishWill(loop, publish.message());
+        } else {
+            drops.dropped(DropReason.REFUSED, will, "");
+        }
+    }
+
+    private void publishWill(Loop loop, Message will) {
+        route(loop, will);
+        if (hooks.onWillPublished.any()) {
+            hooks.onWillPublished.tell(new WillPublished(hooks.broker(), will), will.publisher());
+        }
+    }
+
+    /** Publishes what the broker says of itself: on a loop chosen by its topic; the ledger does not retain it. */
     public void publishOwnAsync(Message message) {
         Loop loop = loopOf(message.topic());
         loop.execute(() -> {
@@ -242,7 +304,8 @@ public final class Router implements MessageSink {
         });
     }
 
-    private Loop loopOf(String topic) {
+    /** Where messages are published that come from no connection: one loop for each topic. Callable from any thread. */
+    public Loop loopOf(String topic) {
         return loops.get(Math.floorMod(topic.hashCode(), loops.size()));
     }
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,28 @@ public final class SubscriptionTree implements Subscribers {
             }
             return after.orNull();
         }
+    }
+
+    /** Calls for each subscription with exactly this filter, in no order. */
+    public void exactly(String filter, BiConsumer<Session, StoredSubscription> subscription) {
+        SharedFilter shared = Topics.shared(filter).orElse(null);
+        Interest interest = tree.snapshot().get(shared == null ? filter : shared.filter());
+        if (interest == null) {
+            return;
+        }
+        if (shared == null) {
+            interest.own().forEach(subscription);
+        } else {
+            interest.members(shared.group()).forEach(subscription);
+        }
+    }
+
+    /** Calls for each subscription that matches a topic name, members of groups included, in no order. */
+    public void matching(String topic, BiConsumer<Session, StoredSubscription> subscription) {
+        tree.snapshot().matching(topic, interest -> {
+            interest.own().forEach(subscription);
+            interest.groups().forEach((group, members) -> members.forEach(subscription));
+        });
     }
 
     /** Rises with every change. */

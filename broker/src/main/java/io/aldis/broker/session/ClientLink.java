@@ -16,13 +16,34 @@ public interface ClientLink {
      *
      * @param packetId 1 to 65,535, or 0 at QoS 0
      * @param dup whether it was sent before
-     * @return false if the packet would be larger than the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]
      */
-    boolean publish(Delivery delivery, int packetId, boolean dup);
+    Sent publish(Delivery delivery, int packetId, boolean dup);
+
+    /** What became of a PUBLISH. */
+    enum Sent {
+        /** It is on its way. */
+        SENT,
+        /** It would be larger than the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]. */
+        TOO_LARGE,
+        /** A hook did not let it through. */
+        REFUSED
+    }
+
+    /** The client has a message of QoS 1 or 2: PUBACK or PUBCOMP has come. */
+    void taken(Delivery delivery);
 
     /** Sends PUBREL. */
     void pubrel(int packetId, ReasonCode reason);
 
     /** Ends the connection, saying why where the protocol version can. Callable from any thread; returns at once. */
     void close(ReasonCode reason);
+
+    /**
+     * Ends the connection because somebody wants so, saying why where the protocol version can.
+     *
+     * @param words for the client, "" for none
+     * @param sendWill whether the will is due
+     * @param ended runs on the session's loop when the session is without a connection for good
+     */
+    void end(ReasonCode reason, String words, boolean sendWill, Runnable ended);
 }

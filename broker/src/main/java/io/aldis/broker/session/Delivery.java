@@ -16,6 +16,11 @@ import java.util.List;
 public record Delivery(
         Message message, Qos qos, boolean retain, List<Integer> subscriptionIdentifiers, boolean shared, String share) {
 
+    /** Another message in its place, which nobody else gets. */
+    public Delivery with(Message other) {
+        return new Delivery(other, qos, retain, subscriptionIdentifiers, false, share);
+    }
+
     /** By no shared subscription. */
     public static final String NO_SHARE = "";
 }

@@ -26,6 +26,11 @@ public final class Inbox {
         return pending.get(packetId);
     }
 
+    /** How many ids were received and not yet released. */
+    int unreleased() {
+        return received.cardinality();
+    }
+
     /** A message with this id has come. */
     public void arrive(int packetId) {
         pending.set(packetId);

@@ -5,6 +5,7 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Changes;
 import io.aldis.broker.store.QueuedMessage;
+import io.aldis.broker.store.SessionEnd;
 import io.aldis.broker.store.SessionRecord;
 import io.aldis.broker.store.StoredSubscription;
 import java.util.List;
@@ -74,11 +75,11 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void ended(SessionRecord record) {
+    public void ended(SessionRecord record, SessionEnd why) {
         Session session = table.ofNumber(record.session());
         if (session != null) {
             table.remove(session);
-            session.endAsync();
+            session.endAsync(why);
             lastEnded = session;
         }
     }
@@ -102,24 +103,28 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void queueGrown(long number, long messages) {
+    public void queueGrown(long number, long messages, long bytes) {
         Session session = table.ofNumber(number);
         if (session != null) {
-            session.queueGrown(messages);
+            session.queueGrown(messages, bytes);
         }
     }
 
     @Override
-    public void queueShrunk(long number, long messages) {
+    public void queueShrunk(long number, long messages, long bytes) {
         Session session = table.ofNumber(number);
         if (session != null) {
-            session.queueShrunk(messages);
+            session.queueShrunk(messages, bytes);
         }
     }
 
     @Override
     public void dropped(DropReason reason, Message message, String clientId) {
         drops.dropped(reason, message, clientId);
+        Session session = clientId.isEmpty() ? null : table.ofClient(clientId);
+        if (session != null) {
+            session.droppedInLedger();
+        }
     }
 
     @Override
@@ -130,7 +135,7 @@ public final class LedgerFollower implements Changes {
     @Override
     public void willDue(Message will) {
         if (sink != null) {
-            sink.publishAsync(will);
+            sink.publishWillAsync(will);
         }
     }
 

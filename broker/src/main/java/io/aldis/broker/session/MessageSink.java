@@ -5,8 +5,8 @@ import io.aldis.broker.message.Message;
 /** Takes messages of no connection: wills, another room's own messages, and what a member of a shared subscription left. */
 public interface MessageSink {
 
-    /** Publishes {@code message} as if a client had sent it. Callable from any thread; returns at once. */
-    void publishAsync(Message message);
+    /** Publishes a will whose time has come, if hooks let it through. Callable from any thread; returns at once. */
+    void publishWillAsync(Message will);
 
     /**
      * A message that went to one member of a shared subscription is still to go to a member: that one is gone (MQTT 5.0 §4.8.2).

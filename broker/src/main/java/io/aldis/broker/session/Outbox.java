@@ -4,6 +4,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.Backlog.Outgoing;
+import io.aldis.broker.session.ClientLink.Sent;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.time.Duration;
@@ -51,6 +52,10 @@ final class Outbox {
     private @Nullable Retry retry;
 
     private boolean pumping;
+
+    // Count as long as the session lives.
+    private long delivered;
+    private long dropped;
 
     /**
      * @param clientId of the receiver
@@ -138,6 +143,26 @@ final class Outbox {
         return bytes;
     }
 
+    /** The most messages in flight, as the last client wanted; 0 before the first. */
+    int window() {
+        return window;
+    }
+
+    /** Messages sent so far, repetitions not counted. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Messages dropped here so far. */
+    long dropped() {
+        return dropped;
+    }
+
+    private void drop(DropReason reason, Message message) {
+        dropped++;
+        drops.dropped(reason, message, clientId);
+    }
+
     /** Whether the client owes no acknowledgement and is owed no replay. */
     boolean idle() {
         return inFlight.isEmpty() && replay == null;
@@ -221,9 +246,14 @@ final class Outbox {
     /** QoS 0: now or never; the window does not hold it back (MQTT 5.0 §4.9) [MQTT-4.3.1-1], [MQTT3-4.3.1-1]. */
     void sendAtMostOnce(ClientLink to, Delivery delivery) {
         if (expired(delivery.message())) {
-            drops.dropped(DropReason.EXPIRED, delivery.message(), clientId);
-        } else if (!to.publish(delivery, 0, false)) {
-            drops.dropped(DropReason.PACKET_TOO_LARGE, delivery.message(), clientId);
+            drop(DropReason.EXPIRED, delivery.message());
+        } else {
+            Sent sent = to.publish(delivery, 0, false);
+            if (sent == Sent.SENT) {
+                delivered++;
+            } else {
+                drop(reason(sent), delivery.message());
+            }
         }
     }
 
@@ -239,18 +269,30 @@ final class Outbox {
             to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
         } else if (!outgoing.sent && expired(outgoing.delivery.message())) {
             forget(outgoing, DropReason.EXPIRED);
-        } else if (to.publish(
-                outgoing.delivery, outgoing.packetId(), outgoing.sent)) { // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+        } else {
+            sendNow(to, outgoing);
+        }
+    }
+
+    private void sendNow(ClientLink to, Outgoing outgoing) {
+        // [MQTT-3.3.1-1], [MQTT3-3.3.1-1]
+        Sent sent = to.publish(outgoing.delivery, outgoing.packetId(), outgoing.sent);
+        if (sent == Sent.SENT) {
+            delivered += outgoing.sent ? 0 : 1;
             outgoing.sent = true; // It does not expire any more [MQTT-4.3.3-7]; its own DUP comes next [MQTT3-3.3.1-3].
             occupy(outgoing);
         } else {
-            forget(outgoing, DropReason.PACKET_TOO_LARGE); // [MQTT-3.1.2-25]
+            forget(outgoing, reason(sent)); // [MQTT-3.1.2-25]
         }
+    }
+
+    private static DropReason reason(Sent notSent) {
+        return notSent == Sent.REFUSED ? DropReason.REFUSED_BY_HOOK : DropReason.PACKET_TOO_LARGE;
     }
 
     /** A message will not be sent: if it never was, its packet id is free for the next one. */
     private void forget(Outgoing outgoing, DropReason reason) {
-        drops.dropped(reason, outgoing.delivery.message(), clientId);
+        drop(reason, outgoing.delivery.message());
         if (outgoing.sent) {
             backlog.settle(outgoing, this);
         } else {
@@ -300,6 +342,9 @@ final class Outbox {
         if (outgoing == null || outgoing.exactlyOnce() || !outgoing.onWire) {
             return; // Late, or never sent: nothing is owed for it.
         }
+        if (!reason.isError()) {
+            tellTaken(outgoing);
+        }
         countRefusal(outgoing, reason);
         backlog.settle(outgoing, this);
     }
@@ -326,13 +371,21 @@ final class Outbox {
     void completed(int packetId) {
         Outgoing outgoing = inFlight.get(packetId);
         if (outgoing != null && outgoing.exactlyOnce() && outgoing.released) {
+            tellTaken(outgoing);
             backlog.settle(outgoing, this);
+        }
+    }
+
+    private void tellTaken(Outgoing outgoing) {
+        ClientLink from = link;
+        if (from != null && !outgoing.settling) {
+            from.taken(outgoing.delivery);
         }
     }
 
     private void countRefusal(Outgoing outgoing, ReasonCode reason) { // [MQTT-4.4.0-2], [MQTT-4.8.2-6]
         if (reason.isError() && !outgoing.settling) {
-            drops.dropped(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message(), clientId);
+            drop(DropReason.REFUSED_BY_CLIENT, outgoing.delivery.message());
         }
     }
 

@@ -1,9 +1,14 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.chain.Hooks;
+import io.aldis.broker.hook.Attributes;
+import io.aldis.broker.hook.OnSessionTerminated.Reason;
+import io.aldis.broker.hook.OnSessionTerminated.Terminated;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.Backlog.Outgoing;
+import io.aldis.broker.store.Command;
 import io.aldis.broker.store.Command.Changed;
 import io.aldis.broker.store.Command.Detach;
 import io.aldis.broker.store.Command.Effect;
@@ -13,6 +18,7 @@ import io.aldis.broker.store.Command.Subscribe;
 import io.aldis.broker.store.Command.Unsubscribe;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.QueuedMessage;
+import io.aldis.broker.store.SessionEnd;
 import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
@@ -22,6 +28,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -46,12 +54,21 @@ public final class Session {
     private final Outbox outbox;
     private final Inbox inbox = new Inbox();
 
-    /** A transient session's subscriptions by filter; a durable one's are rows of the ledger. */
-    private final Map<String, StoredSubscription> subscriptions = new HashMap<>();
+    /** A transient session's subscriptions by filter; a durable one's are rows of the ledger. Any thread may read it. */
+    private final ConcurrentNavigableMap<String, StoredSubscription> subscriptions = new ConcurrentSkipListMap<>();
 
     private final AtomicInteger subscriptionCount = new AtomicInteger();
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
+    private final long createdAt;
     private boolean ended;
+
+    private volatile @Nullable Attributes attributes;
+    /** Messages for a client that is away, or gone, or too slow for QoS 0. */
+    private long dropped;
+
+    // Written by the thread that applies commands.
+    private volatile long queuedBytes;
+    private volatile long droppedInLedger;
 
     /** Messages of shared subscriptions that it had in the ledger when it ended there. Handed over by {@link #endAsync}. */
     private final List<LeftBehind> leftBehind = new ArrayList<>();
@@ -61,6 +78,10 @@ public final class Session {
 
     /** The latest claim of the client id, attached or about to be. Written by the thread that applies commands. */
     private volatile long claimedEpoch;
+
+    // Wall-clock milliseconds since 1970, 0 for never.
+    private volatile long connectedAt;
+    private volatile long disconnectedAt;
 
     // Live as long as one connection.
     private @Nullable ClientLink link;
@@ -77,6 +98,7 @@ public final class Session {
         this.durable = durable;
         this.loop = loop;
         this.surroundings = surroundings;
+        createdAt = loop.currentTimeMillis();
         pressure = new Pressure(bounds.messages(), loop::nanoTime);
         if (durable) {
             transientBacklog = null;
@@ -142,6 +164,56 @@ public final class Session {
         return subscriptionCount.get();
     }
 
+    /** What hooks remember of it. Callable from any thread. */
+    public Attributes attributes() {
+        Attributes present = attributes;
+        return present == null ? firstAttributes() : present;
+    }
+
+    private synchronized Attributes firstAttributes() {
+        Attributes present = attributes;
+        if (present == null) {
+            present = new Attributes();
+            attributes = present;
+        }
+        return present;
+    }
+
+    /** When it began here, in milliseconds since 1970. Callable from any thread. */
+    public long createdAt() {
+        return createdAt;
+    }
+
+    /** When its client connected last, in milliseconds since 1970, 0 for never. Callable from any thread. */
+    public long connectedAt() {
+        return connectedAt;
+    }
+
+    /** When its client went last, in milliseconds since 1970, 0 for never. Callable from any thread. */
+    public long disconnectedAt() {
+        return disconnectedAt;
+    }
+
+    /** What it holds and has seen. */
+    public SessionFigures figures() {
+        assert loop.inEventLoop();
+        TransientBacklog own = transientBacklog;
+        return new SessionFigures(
+                outbox.inFlight(),
+                outbox.window(),
+                own == null ? Math.max(0, pressure.held() - outbox.inFlight()) : own.waiting(),
+                own == null ? Math.max(0, queuedBytes - outbox.bytesInFlight()) : own.waitingBytes(),
+                inbox.unreleased(),
+                outbox.delivered(),
+                outbox.dropped() + (own == null ? 0 : own.dropped()) + dropped + droppedInLedger);
+    }
+
+    /** A message for it did not get into its queue, or left it unsent. Called by the thread that applies commands. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread at a time applies commands.
+    void droppedInLedger() {
+        droppedInLedger++;
+    }
+
     /** QoS 2 packet ids its client has in use. */
     public Inbox inbox() {
         assert loop.inEventLoop();
@@ -200,6 +272,7 @@ public final class Session {
         outbox.detach();
         link = newLink;
         behind = false;
+        connectedAt = loop.currentTimeMillis();
         if (!connected) {
             connected = true;
             surroundings.metrics().clientCame();
@@ -218,10 +291,12 @@ public final class Session {
      *
      * @param sendWill whether the will is due [MQTT-3.1.2-8], [MQTT3-3.1.2-8]
      * @param expirySeconds a new session expiry interval, null to keep the old
+     * @param then runs on this loop when the ledger knows
      */
-    public void detach(ClientLink gone, boolean sendWill, @Nullable Long expirySeconds) {
+    public void detach(ClientLink gone, boolean sendWill, @Nullable Long expirySeconds, Runnable then) {
         assert loop.inEventLoop();
         if (link != gone) {
+            then.run();
             return; // Taken over: the claim has dealt with it.
         }
         disconnected();
@@ -230,12 +305,29 @@ public final class Session {
                 .propose(
                         new Detach(number, attachedEpoch, sendWill, expirySeconds, loop.currentTimeMillis()),
                         loop,
-                        outcome -> {});
+                        outcome -> then.run());
+    }
+
+    /**
+     * Ends the present connection, if there is one.
+     *
+     * @param words for the client, "" for none
+     * @param then hears on this loop whether there was one, when there is none for good
+     */
+    public void disconnect(ReasonCode reason, String words, boolean sendWill, Consumer<Boolean> then) {
+        assert loop.inEventLoop();
+        ClientLink present = link;
+        if (present == null) {
+            then.accept(false);
+        } else {
+            present.end(reason, words, sendWill, () -> then.accept(true));
+        }
     }
 
     private void disconnected() {
         link = null;
         if (connected) {
+            disconnectedAt = loop.currentTimeMillis();
             connected = false;
             surroundings.metrics().clientLeft();
         }
@@ -250,18 +342,34 @@ public final class Session {
     }
 
     /** The ledger has ended this session. Called by the thread that applies commands. */
-    void endAsync() {
-        loop.execute(this::end);
+    void endAsync(SessionEnd why) {
+        loop.execute(() -> {
+            end(why);
+            tellEnded(why);
+        });
+    }
+
+    private void tellEnded(SessionEnd why) {
+        Hooks hooks = surroundings.hooks();
+        if (hooks.onSessionTerminated.any()) {
+            Reason reason = switch (why) {
+                case DISCONNECTED -> Reason.DISCONNECTED;
+                case EXPIRED -> Reason.EXPIRED;
+                case REPLACED -> Reason.REPLACED;
+                case DELETED -> Reason.DELETED;
+            };
+            hooks.onSessionTerminated.tell(new Terminated(hooks.broker(), clientId, reason, attributes()), clientId);
+        }
     }
 
     /** The session is over: it leaves the subscribers, and its connection is closed if there still is one. */
-    private void end() {
+    private void end(SessionEnd why) {
         assert loop.inEventLoop();
         ended = true;
         ClientLink last = link;
         disconnected();
         if (last != null) {
-            last.close(ReasonCode.SESSION_TAKEN_OVER);
+            last.close(why == SessionEnd.DELETED ? ReasonCode.ADMINISTRATIVE_ACTION : ReasonCode.SESSION_TAKEN_OVER);
         }
         surroundings.subscribers().remove(this, subscriptions.keySet());
         subscriptionsGrewBy(-subscriptions.size());
@@ -316,6 +424,7 @@ public final class Session {
     }
 
     private void drop(DropReason reason, Delivery delivery) {
+        dropped++;
         surroundings.drops().dropped(reason, delivery.message(), clientId);
     }
 
@@ -349,7 +458,8 @@ public final class Session {
     }
 
     /** Its queue in the ledger has grown. Called by the thread that applies commands. */
-    void queueGrown(long messages) {
+    void queueGrown(long messages, long bytes) {
+        queuedBytes = bytes;
         if (connected) {
             pressure.grown(messages);
             wakeAsync();
@@ -359,7 +469,8 @@ public final class Session {
     }
 
     /** Its queue in the ledger has shrunk. Called by the thread that applies commands. */
-    void queueShrunk(long messages) {
+    void queueShrunk(long messages, long bytes) {
+        queuedBytes = bytes;
         pressure.shrunk(messages);
     }
 
@@ -443,12 +554,17 @@ public final class Session {
     /**
      * Subscribes; {@code then} runs on this loop when the subscriptions are effective and kept.
      *
+     * @param epoch of the connection that wants so, or {@link Command#BROKER}
      * @param maximum most subscriptions it may have; one more is not made, one that replaces another always is
      */
-    public void subscribeAsync(List<StoredSubscription> wanted, int maximum, Consumer<Changed> then) {
+    public void subscribeAsync(long epoch, List<StoredSubscription> wanted, int maximum, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
-            surroundings.log().propose(new Subscribe(number, attachedEpoch, wanted, maximum), loop, then);
+            surroundings.log().propose(new Subscribe(number, epoch, wanted, maximum), loop, then);
+            return;
+        }
+        if (ended) {
+            then.accept(new Changed(Outcome.STALE, List.of()));
             return;
         }
         List<Effect> effects = new ArrayList<>(wanted.size());
@@ -469,11 +585,19 @@ public final class Session {
         then.accept(new Changed(Outcome.APPLIED, effects));
     }
 
-    /** Unsubscribes; {@code then} runs on this loop when no further message will match [MQTT-3.10.4-2]. */
-    public void unsubscribeAsync(List<String> filters, Consumer<Changed> then) {
+    /**
+     * Unsubscribes; {@code then} runs on this loop when no further message will match [MQTT-3.10.4-2].
+     *
+     * @param epoch of the connection that wants so, or {@link Command#BROKER}
+     */
+    public void unsubscribeAsync(long epoch, List<String> filters, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
-            surroundings.log().propose(new Unsubscribe(number, attachedEpoch, filters), loop, then);
+            surroundings.log().propose(new Unsubscribe(number, epoch, filters), loop, then);
+            return;
+        }
+        if (ended) {
+            then.accept(new Changed(Outcome.STALE, List.of()));
             return;
         }
         List<Effect> effects = new ArrayList<>(filters.size());
@@ -488,6 +612,13 @@ public final class Session {
         surroundings.subscribers().remove(this, gone); // [MQTT3-3.10.4-2]
         subscriptionsGrewBy(subscriptions.size() - subscriptionCount.get());
         then.accept(new Changed(Outcome.APPLIED, effects));
+    }
+
+    /** Its subscriptions with filters that come after this one, in their order. Callable from any thread. */
+    public Iterable<StoredSubscription> subscriptionsAfter(String filter) {
+        return durable
+                ? surroundings.ledger().subscriptionsAfter(number, filter)
+                : subscriptions.tailMap(filter, false).values();
     }
 
     /** It has subscriptions more or less. Called by the thread that applies commands for those that are rows of the ledger. */

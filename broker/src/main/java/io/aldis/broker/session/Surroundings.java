@@ -1,5 +1,6 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.StateMachine;
@@ -11,6 +12,7 @@ import io.aldis.broker.store.StateMachine;
  * @param ledger is read from
  * @param sink takes back what a shared subscription had given to a session that is gone
  * @param metrics counts clients and subscriptions
+ * @param hooks hear of its end
  * @param drops where messages end that do not reach their receiver
  * @param totals bound all queues together
  * @param keepsQos0 whether messages of QoS 0 wait for durable sessions
@@ -21,6 +23,7 @@ public record Surroundings(
         Subscribers subscribers,
         MessageSink sink,
         Metrics metrics,
+        Hooks hooks,
         Drops drops,
         QueueTotals totals,
         boolean keepsQos0) {}

@@ -1,5 +1,6 @@
 package io.aldis.broker.session;
 
+import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.QueueBounds;
@@ -23,6 +24,9 @@ final class TransientBacklog implements Backlog {
     private long messages;
     private long bytes;
 
+    /** Counts as long as the session lives. */
+    private long dropped;
+
     TransientBacklog(String clientId, QueueTotals.Share share, QueueBounds bounds, Drops drops, Pressure pressure) {
         this.clientId = clientId;
         this.bounds = bounds;
@@ -42,9 +46,29 @@ final class TransientBacklog implements Backlog {
             waiting.add(delivery);
             waitingBytes += size;
         } else {
-            drops.dropped(full, delivery.message(), clientId);
+            drop(full, delivery.message());
         }
         pressure.grown(messages);
+    }
+
+    private void drop(DropReason reason, Message message) {
+        dropped++;
+        drops.dropped(reason, message, clientId);
+    }
+
+    /** Messages dropped for want of room so far. */
+    long dropped() {
+        return dropped;
+    }
+
+    /** Messages that wait. */
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** Bytes of these. */
+    long waitingBytes() {
+        return waitingBytes;
     }
 
     /** Takes room for a message, or answers what stands in the way. */
@@ -72,7 +96,7 @@ final class TransientBacklog implements Backlog {
             Delivery oldest = waiting.remove();
             waitingBytes -= oldest.message().bytes();
             leave(oldest);
-            drops.dropped(full, oldest.message(), clientId);
+            drop(full, oldest.message());
             full = take(size);
         }
         return full;

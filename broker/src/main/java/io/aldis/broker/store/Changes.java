@@ -16,7 +16,7 @@ public interface Changes {
     void claimed(SessionRecord session);
 
     /** A session has ended; its subscriptions have been reported as ended before. */
-    void ended(SessionRecord session);
+    void ended(SessionRecord session, SessionEnd why);
 
     /**
      * A durable session subscribes.
@@ -28,11 +28,11 @@ public interface Changes {
     /** A durable session no longer has the subscriptions with these filters; it had one with each. */
     void unsubscribed(long session, List<String> filters);
 
-    /** A durable session's queue has grown to {@code messages}. */
-    void queueGrown(long session, long messages);
+    /** A durable session's queue has grown to {@code messages} of {@code bytes} together. */
+    void queueGrown(long session, long messages, long bytes);
 
-    /** A durable session's queue has shrunk to {@code messages}. */
-    void queueShrunk(long session, long messages);
+    /** A durable session's queue has shrunk to {@code messages} of {@code bytes} together. */
+    void queueShrunk(long session, long messages, long bytes);
 
     /**
      * A message did not get into a session's queue, or left it unsent.

@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * One change of the ledger, complete in itself: the time, limits and ids it needs are inside.
  *
  * <p>A command of a session carries the epoch its connection was given by {@link Claim}. A later claim raises the epoch, and
- * commands of the former owner are then answered {@link Outcome#STALE} and change nothing.
+ * commands of the former owner are then answered {@link Outcome#STALE} and change nothing. Commands of no connection carry
+ * {@link #BROKER} in its place.
  *
  * @param <R> what applying it answers
  */
 public sealed interface Command<R> {
+
+    /** In place of an epoch: the broker itself changes a session, which need not have a connection. */
+    long BROKER = -1;
 
     /** Whether a session's command still came from the owner of the session. */
     enum Outcome {
@@ -77,14 +81,35 @@ public sealed interface Command<R> {
             long time) implements Command<Outcome> {}
 
     /**
+     * A session ends with all there is in it, whoever owns it.
+     *
+     * @param sendWill whether its will is published
+     * @param time wall-clock milliseconds since 1970
+     */
+    record End(String clientId, boolean sendWill, long time) implements Command<Ended> {}
+
+    /** The answer to {@link End}. */
+    enum Ended {
+        /** It is over. */
+        ENDED,
+        /** The client id had no session. */
+        NOT_THERE
+    }
+
+    /**
      * Subscriptions of a durable session, one after the other, each new or replacing the one with the same filter.
      *
+     * @param epoch of the connection that owns it, or {@link #BROKER}
      * @param maximum most subscriptions the session may have; one more is not made, one that replaces another always is
      */
     record Subscribe(long session, long epoch, List<StoredSubscription> subscriptions, int maximum)
             implements Command<Changed> {}
 
-    /** Ends subscriptions of a durable session. */
+    /**
+     * Ends subscriptions of a durable session.
+     *
+     * @param epoch of the connection that owns it, or {@link #BROKER}
+     */
     record Unsubscribe(long session, long epoch, List<String> filters) implements Command<Changed> {}
 
     /**

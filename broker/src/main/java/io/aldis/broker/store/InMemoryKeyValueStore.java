@@ -47,6 +47,11 @@ public final class InMemoryKeyValueStore implements KeyValueStore {
         }
 
         @Override
+        public Iterable<Map.Entry<K, V>> from(K from) {
+            return rows.tailMap(from).entrySet();
+        }
+
+        @Override
         public Iterable<Map.Entry<K, V>> all() {
             return rows.entrySet();
         }

@@ -39,6 +39,9 @@ public interface KeyValueStore extends AutoCloseable {
         /** The entries from {@code from} (inclusive) to {@code to} (exclusive), in order; may be changed while read. */
         Iterable<Map.Entry<K, V>> range(K from, K to);
 
+        /** The entries from {@code from} (inclusive) to the last, in order; may be changed while read. */
+        Iterable<Map.Entry<K, V>> from(K from);
+
         /** All entries, in order; may be changed while read. */
         Iterable<Map.Entry<K, V>> all();
     }

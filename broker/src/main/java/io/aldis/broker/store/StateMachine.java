@@ -10,6 +10,8 @@ import io.aldis.broker.store.Command.Claimed;
 import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Detach;
 import io.aldis.broker.store.Command.Effect;
+import io.aldis.broker.store.Command.End;
+import io.aldis.broker.store.Command.Ended;
 import io.aldis.broker.store.Command.Fire;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
@@ -23,6 +25,7 @@ import io.aldis.broker.store.KeyValueStore.Table;
 import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,6 +109,8 @@ public final class StateMachine {
             return subscribe(subscribe);
         } else if (command instanceof Unsubscribe unsubscribe) {
             return unsubscribe(unsubscribe);
+        } else if (command instanceof End end) {
+            return end(end);
         } else {
             return fire((Fire) command);
         }
@@ -139,6 +144,46 @@ public final class StateMachine {
         return queuedBytes.getAcquire();
     }
 
+    // What is looked up.
+
+    /** The session of a client id; null if it has none. Callable from any thread. */
+    public @Nullable SessionRecord session(String clientId) {
+        return sessions.get(clientId);
+    }
+
+    /** The sessions of the client ids that do not come before {@code from}, in their order. Callable from any thread. */
+    public Iterable<SessionRecord> sessionsFrom(String from) {
+        return values(sessions.from(from));
+    }
+
+    /** The subscriptions of a durable session whose filters come after {@code filter}, in their order. Callable from any thread. */
+    public Iterable<StoredSubscription> subscriptionsAfter(long session, String filter) {
+        String next = filter.isEmpty() ? "" : filter + '\0'; // No string is between the two.
+        return values(subscriptions.range(new SubscriptionKey(session, next), new SubscriptionKey(session + 1, "")));
+    }
+
+    /** The retained messages of the topics that do not come before {@code from}, in their order. Callable from any thread. */
+    public Iterable<Message> retainedFrom(String from) {
+        return values(retained.from(from));
+    }
+
+    private static <V> Iterable<V> values(Iterable<? extends Map.Entry<?, V>> rows) {
+        return () -> {
+            Iterator<? extends Map.Entry<?, V>> entries = rows.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return entries.hasNext();
+                }
+
+                @Override
+                public V next() {
+                    return entries.next().getValue();
+                }
+            };
+        };
+    }
+
     // Sessions.
 
     private Claimed claim(Claim claim) {
@@ -157,7 +202,7 @@ public final class StateMachine {
             forgetTimers(former);
             leaveWill(former, resumes);
             if (!resumes) {
-                end(former);
+                end(former, lasts ? SessionEnd.REPLACED : SessionEnd.EXPIRED);
             }
         }
         SessionRecord record = new SessionRecord(
@@ -176,8 +221,12 @@ public final class StateMachine {
         sessions.put(record.clientId(), record);
         Derived own = derived.computeIfAbsent(record.session(), ignored -> new Derived());
         own.record = record;
+        long queued = own.messages;
         advance(own, record);
         changes.claimed(record);
+        if (own.messages < queued) {
+            changes.queueShrunk(record.session(), own.messages, own.bytes);
+        }
         return new Claimed.Granted(record, resumes);
     }
 
@@ -211,7 +260,7 @@ public final class StateMachine {
             will = null;
         }
         if (ends) {
-            end(record);
+            end(record, SessionEnd.DISCONNECTED);
             return Outcome.APPLIED;
         }
         SessionRecord waiting = record.waiting(
@@ -269,7 +318,7 @@ public final class StateMachine {
         }
         if (expired) {
             forgetTimers(record);
-            end(record); // [MQTT-3.1.2-23], [MQTT-4.1.0-2]
+            end(record, SessionEnd.EXPIRED); // [MQTT-3.1.2-23], [MQTT-4.1.0-2]
         }
     }
 
@@ -281,8 +330,23 @@ public final class StateMachine {
         }
     }
 
+    private Ended end(End end) {
+        pass(end.time());
+        SessionRecord record = sessions.get(end.clientId());
+        if (record == null) {
+            return Ended.NOT_THERE;
+        }
+        forgetTimers(record);
+        Testament will = record.will();
+        if (will != null && end.sendWill()) {
+            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.3-9]
+        }
+        end(record, SessionEnd.DELETED);
+        return Ended.ENDED;
+    }
+
     /** Removes a session with all its rows. */
-    private void end(SessionRecord record) {
+    private void end(SessionRecord record, SessionEnd why) {
         long session = record.session();
         sessions.remove(record.clientId());
         derived.remove(session);
@@ -304,7 +368,7 @@ public final class StateMachine {
                 inbound.remove(row.getKey());
             }
         }
-        changes.ended(record);
+        changes.ended(record, why);
     }
 
     /** What becomes of a message whose session ends. */
@@ -338,7 +402,7 @@ public final class StateMachine {
 
     private Changed subscribe(Subscribe command) {
         Derived own = derived.get(command.session());
-        if (own == null || owned(command.session(), command.epoch()) == null) {
+        if (own == null || !maySubscribe(own, command.epoch())) {
             return new Changed(Outcome.STALE, List.of());
         }
         List<Effect> effects = new ArrayList<>(command.subscriptions().size());
@@ -363,7 +427,7 @@ public final class StateMachine {
 
     private Changed unsubscribe(Unsubscribe command) {
         Derived own = derived.get(command.session());
-        if (own == null || owned(command.session(), command.epoch()) == null) {
+        if (own == null || !maySubscribe(own, command.epoch())) {
             return new Changed(Outcome.STALE, List.of());
         }
         List<Effect> effects = new ArrayList<>(command.filters().size());
@@ -481,7 +545,7 @@ public final class StateMachine {
             queue.put(key, message);
             own.waits(1, message.message().bytes());
         }
-        changes.queueGrown(session, own.messages);
+        changes.queueGrown(session, own.messages, own.bytes);
     }
 
     /** Lets the oldest give way if that is the policy and is of use; answers what still stands in the way, or null. */
@@ -573,7 +637,7 @@ public final class StateMachine {
             }
         }
         advance(own, record);
-        changes.queueShrunk(acknowledge.session(), own.messages);
+        changes.queueShrunk(acknowledge.session(), own.messages, own.bytes);
         return Outcome.APPLIED;
     }
 
@@ -604,6 +668,15 @@ public final class StateMachine {
         Derived own = derived.get(session);
         SessionRecord record = own == null ? null : own.record;
         return record != null && record.epoch() == epoch && record.owned() ? record : null;
+    }
+
+    /** Whether subscriptions may change: the owner wants it, or the broker itself, and they are rows of the ledger. */
+    private boolean maySubscribe(Derived own, long epoch) {
+        SessionRecord record = own.record;
+        if (record == null) {
+            return false;
+        }
+        return epoch == Command.BROKER ? record.durable() : owned(record.session(), epoch) != null;
     }
 
     /** The ledger's time never goes back, whatever clocks do. */

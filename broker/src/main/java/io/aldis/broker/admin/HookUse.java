@@ -1,4 +1,4 @@
-package io.aldis.broker.hook;
+package io.aldis.broker.admin;
 
 /**
  * How one registered hook has been used since it was registered.

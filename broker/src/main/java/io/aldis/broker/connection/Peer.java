@@ -1,0 +1,112 @@
+package io.aldis.broker.connection;
+
+import io.aldis.broker.hook.Attributes;
+import io.aldis.broker.hook.Client;
+import io.aldis.broker.session.Session;
+import io.aldis.codec.Connect;
+import io.aldis.codec.MqttVersion;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The client on a connection as others see it, from its CONNECT on. Written on the connection's loop, read from any thread. */
+final class Peer implements Client {
+
+    private final Connection connection;
+    private final @Nullable String username;
+    private final MqttVersion version;
+    private final SocketAddress remoteAddress;
+    private volatile String clientId;
+    private volatile String principal = "";
+    private volatile @Nullable Session session;
+    private volatile @Nullable Attributes attributes;
+
+    /** Who has sent {@code connect}, and is known as {@code clientId}. */
+    Peer(Connection connection, Connect connect, String clientId, SocketAddress remoteAddress) {
+        this.connection = connection;
+        this.clientId = clientId;
+        this.remoteAddress = remoteAddress;
+        username = connect.username();
+        version = connect.version();
+    }
+
+    /** A hook has given it another client id than the broker had. */
+    void called(String assigned) {
+        clientId = assigned;
+    }
+
+    /** It has been found out who it is. */
+    void is(String somebody) {
+        principal = somebody;
+    }
+
+    /** It has a session. */
+    void has(Session attached) {
+        session = attached;
+    }
+
+    @Override
+    public String clientId() {
+        return clientId;
+    }
+
+    @Override
+    public @Nullable String username() {
+        return username;
+    }
+
+    @Override
+    public String principal() {
+        return principal;
+    }
+
+    @Override
+    public MqttVersion version() {
+        return version;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public long connection() {
+        return connection.number();
+    }
+
+    @Override
+    public Attributes attributes() {
+        Attributes present = attributes;
+        return present == null ? firstAttributes() : present;
+    }
+
+    private synchronized Attributes firstAttributes() {
+        Attributes present = attributes;
+        if (present == null) {
+            present = new Attributes();
+            attributes = present;
+        }
+        return present;
+    }
+
+    @Override
+    public Attributes sessionAttributes() {
+        Session present = session;
+        if (present == null) {
+            throw new IllegalStateException(
+                    "The client " + Printable.quoted(clientId)
+                            + " has no session yet: keep this in attributes(), or wait for OnSessionCreated or OnSessionResumed.");
+        }
+        return present.attributes();
+    }
+
+    @Override
+    public boolean connected() {
+        return connection.connected();
+    }
+
+    @Override
+    public String toString() {
+        return "Client " + Printable.quoted(clientId) + " from " + remoteAddress;
+    }
+}

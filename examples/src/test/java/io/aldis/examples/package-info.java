@@ -1,0 +1,5 @@
+/** Runs the examples. */
+@NullMarked
+package io.aldis.examples;
+
+import org.jspecify.annotations.NullMarked;
