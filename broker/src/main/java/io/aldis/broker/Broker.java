@@ -56,7 +56,7 @@ public final class Broker implements AutoCloseable {
         this.hooks = hooks;
         wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
         plugins = new LivePlugins(
-                new Surroundings(hooks, embedder, wiring.admin(), loops.all(), loader -> {}),
+                new Surroundings(hooks, embedder, wiring.admin(), loops.all(), wiring::forgetAsync),
                 builder.plugins(),
                 builder.settings.plugin());
         try {

@@ -89,6 +89,14 @@ final class Peer implements Client {
         return present;
     }
 
+    /** Forgets what classes of this loader remember of the connection. */
+    void forget(ClassLoader loader) {
+        Attributes present = attributes;
+        if (present != null) {
+            present.forget(loader);
+        }
+    }
+
     @Override
     public Attributes sessionAttributes() {
         Session present = session;

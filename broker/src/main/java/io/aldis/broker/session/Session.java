@@ -179,6 +179,14 @@ public final class Session {
         return present;
     }
 
+    /** Forgets what classes of this loader remember of it. Callable from any thread. */
+    public void forget(ClassLoader loader) {
+        Attributes present = attributes;
+        if (present != null) {
+            present.forget(loader);
+        }
+    }
+
     /** When it began here, in milliseconds since 1970. Callable from any thread. */
     public long createdAt() {
         return createdAt;
