@@ -370,6 +370,8 @@ public final class LivePlugins implements Plugins, AutoCloseable {
         if (slot.runs()) {
             stop(slot, true);
         } else if (!slot.isUnknown()) {
+            slot.standIn = null;
+            replaceHooks();
             slot.become(PluginState.DISABLED);
             tell();
         }
@@ -382,7 +384,7 @@ public final class LivePlugins implements Plugins, AutoCloseable {
 
     private PluginInfo restart(Slot slot) {
         if (slot.runs()) {
-            stop(slot, true);
+            stopForAWhile(slot);
         }
         return enableNow(slot);
     }
@@ -398,14 +400,10 @@ public final class LivePlugins implements Plugins, AutoCloseable {
                 .collect(Collectors.toSet());
         for (int i = former.size() - 1; i >= 0; i--) {
             if (former.get(i).runs()) {
-                stop(former.get(i), true);
+                stopForAWhile(former.get(i));
             }
         }
-        List<Slot> all = new ArrayList<>(slots);
-        all.removeAll(former);
-        all.addAll(coming);
-        slots = inOrder(all);
-        tell();
+        replace(former, coming);
         coming.stream().filter(slot -> staying.contains(slot.name)).forEach(this::unload);
         startAll(coming.stream().filter(slot -> !staying.contains(slot.name)).toList());
         return coming.stream()
@@ -413,6 +411,18 @@ public final class LivePlugins implements Plugins, AutoCloseable {
                 .findFirst()
                 .orElse(coming.get(0))
                 .info();
+    }
+
+    private void replace(List<Slot> former, List<Slot> coming) {
+        for (Slot next : coming) {
+            former.stream().filter(slot -> slot.name.equals(next.name)).forEach(slot -> next.standIn = slot.standIn);
+        }
+        List<Slot> all = new ArrayList<>(slots);
+        all.removeAll(former);
+        all.addAll(coming);
+        slots = inOrder(all);
+        replaceHooks();
+        tell();
     }
 
     /** What is now in the place of a slot. Nothing has been changed if it cannot be used. */
@@ -501,8 +511,9 @@ public final class LivePlugins implements Plugins, AutoCloseable {
             stopCode(slot.name, loaded);
             fail(slot, twice);
             unload(slot);
-            throw new PluginFailed("The plugin " + slot + " did not start: " + Words.of(twice), twice);
+            throw new PluginFailed("The plugin " + slot + " did not start: " + Words.of(twice) + ".", twice);
         }
+        slot.standIn = null;
         slot.become(PluginState.RUNNING);
         tell();
         log.info("The plugin {} runs", slot);
@@ -543,10 +554,20 @@ public final class LivePlugins implements Plugins, AutoCloseable {
     }
 
     private void stop(Slot slot, boolean loopsRun) {
+        stop(slot, loopsRun, null);
+    }
+
+    /** Stops one that is about to come back, and lets nobody through meanwhile. */
+    private void stopForAWhile(Slot slot) {
+        stop(slot, true, Hooks.closedFor(Objects.requireNonNull(slot.hooks)));
+    }
+
+    private void stop(Slot slot, boolean loopsRun, Hooks.@Nullable Owned standIn) {
         Loaded loaded = Objects.requireNonNull(slot.loaded);
         Hooks.Owned hooks = Objects.requireNonNull(slot.hooks);
         slot.become(PluginState.STOPPING);
         slot.hooks = null;
+        slot.standIn = standIn;
         tell();
         replaceHooks();
         if (loopsRun) {
@@ -591,7 +612,9 @@ public final class LivePlugins implements Plugins, AutoCloseable {
     private void replaceHooks() {
         around.hooks()
                 .replace(Stream.concat(
-                                slots.stream().map(slot -> slot.hooks).filter(Objects::nonNull),
+                                slots.stream()
+                                        .map(slot -> slot.hooks == null ? slot.standIn : slot.hooks)
+                                        .filter(Objects::nonNull),
                                 Stream.of(around.embedder()))
                         .toList());
     }

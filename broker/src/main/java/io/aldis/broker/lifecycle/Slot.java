@@ -51,6 +51,9 @@ final class Slot {
     /** Its hooks, as long as it runs. */
     Hooks.@Nullable Owned hooks;
 
+    /** What says no in the place of its hooks, while it is reloaded, and after that if it did not start. */
+    Hooks.@Nullable Owned standIn;
+
     Slot(Source source, String name, String version) {
         this.source = source;
         this.name = name;

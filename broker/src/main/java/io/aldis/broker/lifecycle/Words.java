@@ -6,7 +6,7 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
-/** What a stranger's failure says, in words for people. */
+/** What a stranger's failure says, in words for people, without the full stop. */
 final class Words {
 
     private static final String SERVICE = Plugin.class.getName() + ": ";
@@ -23,7 +23,7 @@ final class Words {
                 || failure instanceof TimeoutException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException) {
-            return said;
+            return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
         }
         if (failure instanceof ServiceConfigurationError) {
             String told = said.startsWith(SERVICE) ? said.substring(SERVICE.length()) : said;
@@ -32,5 +32,11 @@ final class Words {
         String kind = failure.getClass().getSimpleName();
         String told = failure.getMessage() == null ? kind : kind + ": " + said;
         return failure instanceof NoClassDefFoundError ? told + " (a class is missing in the jar)" : told;
+    }
+
+    private static boolean isWrapping(Throwable failure) {
+        return failure instanceof PluginThread.Failed
+                || failure instanceof CompletionException
+                || failure instanceof ExceptionInInitializerError;
     }
 }

@@ -36,6 +36,9 @@ public interface Plugins {
      * reloaded together; those that were disabled stay so, except the one that was named. If the jar cannot be loaded, everything
      * stays as it was; if a plugin does not start, it has failed and the former one is gone.
      *
+     * <p>Nothing falls open meanwhile: in the place of hooks that decided who comes in and who may do what ({@code onBasicAuth},
+     * {@code authenticator}, {@code authorizer}) it is said no, until the plugin runs again, or is disabled after it has failed.
+     *
      * <p>One that the program around the broker gave is stopped and started again.
      */
     CompletionStage<PluginInfo> reload(String name);

@@ -63,6 +63,9 @@ public final class Session {
     private boolean ended;
 
     private volatile @Nullable Attributes attributes;
+
+    /** It has ended, and those who had to hear of it have: it may stay for a while, but what hooks remember of it does not. */
+    private volatile boolean forgotten;
     /** Messages for a client that is away, or gone, or too slow for QoS 0. */
     private long dropped;
 
@@ -174,7 +177,7 @@ public final class Session {
         Attributes present = attributes;
         if (present == null) {
             present = new Attributes();
-            attributes = present;
+            attributes = forgotten ? null : present;
         }
         return present;
     }
@@ -368,6 +371,8 @@ public final class Session {
             };
             hooks.onSessionTerminated.tell(new Terminated(hooks.broker(), clientId, reason, attributes()), clientId);
         }
+        forgotten = true;
+        attributes = null;
     }
 
     /** The session is over: it leaves the subscribers, and its connection is closed if there still is one. */
