@@ -14,8 +14,7 @@ final class Words {
     private Words() {}
 
     static String of(Throwable failure) {
-        if ((failure instanceof PluginThread.Failed || failure instanceof CompletionException)
-                && failure.getCause() != null) {
+        if (isWrapping(failure) && failure.getCause() != null) {
             return of(failure.getCause());
         }
         String said = String.valueOf(failure.getMessage());
