@@ -32,6 +32,7 @@ import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -220,17 +221,37 @@ class AdminSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aTransientSessionThatEndsMeanwhileLeavesNothingBehind(int seed) {
-        try (VirtualBroker broker = VirtualBroker.ofLateAnswers(2, seed, Settings.defaults())) {
-            Client client = broker.connect(Connect.v5("client"));
-            client.breakSoon();
-            var unused = broker.admin().subscribe("client", Subscription.of("t", Qos.AT_MOST_ONCE));
-            broker.settle();
-            assertThat(broker.admin().session("client")).isEmpty();
-            assertThat(broker.admin().subscriptionsTo("t", Page.START, 10).entries())
-                    .isEmpty();
-            assertThat(broker.admin().statistics().subscriptions()).isZero();
+    @ValueSource(booleans = {false, true})
+    void transientSessionsThatEndMeanwhileLeaveNothingBehind(boolean late) {
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            try (VirtualBroker broker = late
+                    ? VirtualBroker.ofLateAnswers(2, seed, Settings.defaults())
+                    : new VirtualBroker(2, seed, Settings.defaults())) {
+                for (int i = 0; i < 3; i++) {
+                    Client client = broker.openSoon(MqttVersion.V5);
+                    client.send(Connect.v5("client").withKeepAlive(0));
+                    takeTurns(broker, random.nextInt(12));
+                    var unused = broker.admin().subscribe("client", Subscription.of("t", Qos.AT_MOST_ONCE));
+                    client.breakSoon();
+                    takeTurns(broker, random.nextInt(12));
+                    var unusedToo = broker.admin().subscribe("client", Subscription.of("t", Qos.AT_MOST_ONCE));
+                }
+                broker.settle();
+                assertThat(broker.admin().session("client")).as("seed %s", seed).isEmpty();
+                assertThat(broker.admin().subscriptionsTo("t", Page.START, 10).entries())
+                        .as("seed %s", seed)
+                        .isEmpty();
+                assertThat(broker.admin().statistics().subscriptions())
+                        .as("seed %s", seed)
+                        .isZero();
+            }
+        }
+    }
+
+    private static void takeTurns(VirtualBroker broker, int turns) {
+        for (int i = 0; i < turns; i++) {
+            var unused = broker.turn();
         }
     }
 

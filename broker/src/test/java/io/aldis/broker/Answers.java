@@ -48,6 +48,9 @@ final class Answers {
             Page<E> page = pages.apply(after, limit);
             assertThat(page.entries()).hasSizeLessThanOrEqualTo(limit);
             all.addAll(page.entries());
+            assertThat(page.isLast() || page.next().compareTo(after) > 0)
+                    .as("whether %s goes on after %s", page, after)
+                    .isTrue();
             after = page.next();
             between.run();
         } while (!after.isEmpty());

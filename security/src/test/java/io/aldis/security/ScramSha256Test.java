@@ -46,7 +46,7 @@ class ScramSha256Test {
     private final Exchange exchange = begun(scram);
 
     private static Exchange begun(ScramSha256 authenticator) {
-        return authenticator.begin(new AuthenticationRequest("client", null));
+        return authenticator.begin(new AuthenticationRequest(new Stranger()));
     }
 
     private static AuthenticationAnswer say(Exchange exchange, String message) {

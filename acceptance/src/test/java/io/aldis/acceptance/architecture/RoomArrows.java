@@ -20,7 +20,7 @@ final class RoomArrows {
             Map.ofEntries(
                     Map.entry("listener", Set.of("connection")),
                     Map.entry("connection", Set.of("routing")),
-                    Map.entry("sys", Set.of("admin")),
+                    Map.entry("sys", Set.of("admin", "loop")),
                     Map.entry("admin", Set.of("message")),
                     Map.entry("operation", Set.of("connection", "admin")),
                     Map.entry("routing", Set.of("session")),

@@ -3,7 +3,6 @@ package io.aldis.acceptance.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import io.aldis.broker.admin.SessionInfo;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
@@ -361,7 +360,12 @@ class ConnectTest {
             client.subscribe("to/" + version.level(), Qos.AT_LEAST_ONCE);
             client.disconnect();
             neighbour.publish("to/" + version.level(), "kept", Qos.AT_LEAST_ONCE);
-            assertThat(broker.broker().admin().session(id)).hasValue(new SessionInfo(id, false, true, 1));
+            assertThat(broker.broker().admin().session(id)).hasValueSatisfying(session -> {
+                assertThat(session.clientId()).isEqualTo(id);
+                assertThat(session.connected()).isFalse();
+                assertThat(session.persistent()).isTrue();
+                assertThat(session.subscriptions()).isEqualTo(1);
+            });
             RawClient again = stranger(version);
             assertThat(again.connect(persistent).sessionPresent()).isEqualTo(version != MqttVersion.V3_1);
             assertThat(again.takeMessage().payload().toUtf8()).isEqualTo("kept");

@@ -21,7 +21,7 @@ final class Asked<E, A> {
     private final HookFigures figures;
     private final @Nullable Function<E, @Nullable A> now;
     private final @Nullable Function<E, @Nullable CompletionStage<? extends A>> later;
-    private volatile boolean offLoop;
+    private final Place place;
 
     private Asked(
             HookSet set,
@@ -33,7 +33,7 @@ final class Asked<E, A> {
         this.figures = figures;
         this.now = now;
         this.later = later;
-        offLoop = blocking;
+        place = new Place(figures, blocking);
     }
 
     /** One that answers at once. */
@@ -59,18 +59,22 @@ final class Asked<E, A> {
     }
 
     HookUse use() {
-        return figures.use(offLoop);
+        return figures.use(place.offLoop());
     }
 
     /** Whether the answer comes when it is asked, and no later. */
     boolean answersAtOnce() {
-        return now != null && !offLoop;
+        if (place.hasProved()) {
+            place.comeBack();
+        }
+        return now != null && !place.offLoop();
     }
 
     /** Asks one that answers at once; null if it failed, which has been told. */
     @Nullable
     A ask(E event, LongSupplier nanoTime, long loopLimitNanos) {
-        long began = nanoTime.getAsLong();
+        boolean timed = figures.times();
+        long began = timed ? nanoTime.getAsLong() : 0;
         A answer = null;
         try {
             answer = now == null ? null : now.apply(event);
@@ -80,16 +84,17 @@ final class Asked<E, A> {
         } catch (Throwable failure) { // Whatever is wrong with a hook is no reason to let anything through.
             figures.failed("failed", failure, nanoTime);
         }
-        measured(nanoTime.getAsLong() - began, loopLimitNanos);
+        if (timed) {
+            tookOnLoop(nanoTime.getAsLong() - began, loopLimitNanos);
+        } else {
+            figures.called();
+        }
         return answer;
     }
 
-    private void measured(long took, long loopLimitNanos) {
+    private void tookOnLoop(long took, long loopLimitNanos) {
         figures.took(took);
-        if (took > loopLimitNanos && !offLoop) {
-            offLoop = true;
-            figures.slow(took);
-        }
+        place.tookOnLoop(took, loopLimitNanos);
     }
 
     /** A question whose answer is under way. */
@@ -103,13 +108,15 @@ final class Asked<E, A> {
 
     /** Asks one that does not answer at once, or must not be called on the loop. */
     Question<A> askLater(E event, Executor blocking, LongSupplier nanoTime, long loopLimitNanos) {
-        return offLoop ? askOffLoop(event, blocking, nanoTime) : askOnLoop(event, nanoTime, loopLimitNanos);
+        return place.offLoop()
+                ? askOffLoop(event, blocking, nanoTime, loopLimitNanos)
+                : askOnLoop(event, nanoTime, loopLimitNanos);
     }
 
     private Question<A> askOnLoop(E event, LongSupplier nanoTime, long loopLimitNanos) {
         long began = nanoTime.getAsLong();
         CompletionStage<? extends @Nullable A> stage = call(event);
-        measured(nanoTime.getAsLong() - began, loopLimitNanos);
+        tookOnLoop(nanoTime.getAsLong() - began, loopLimitNanos);
         return new Question<>() {
             @Override
             public CompletionStage<? extends @Nullable A> answer() {
@@ -132,13 +139,15 @@ final class Asked<E, A> {
         }
     }
 
-    private Question<A> askOffLoop(E event, Executor blocking, LongSupplier nanoTime) {
+    private Question<A> askOffLoop(E event, Executor blocking, LongSupplier nanoTime, long loopLimitNanos) {
         CompletableFuture<@Nullable A> answer = new CompletableFuture<>();
         FutureTask<Void> task = new FutureTask<>(
                 () -> {
                     long began = nanoTime.getAsLong();
                     CompletionStage<? extends @Nullable A> stage = call(event);
-                    figures.took(nanoTime.getAsLong() - began);
+                    long took = nanoTime.getAsLong() - began;
+                    figures.took(took);
+                    place.tookOffLoop(took, loopLimitNanos);
                     stage.whenComplete((said, failure) -> {
                         if (failure == null) {
                             answer.complete(said);

@@ -21,6 +21,17 @@ final class HookFigures {
     private final String owner;
     private final String hook;
     private final String type;
+    /** Of hooks that are called for each message, one call in so many is timed, as long as they are quick. */
+    private static final int SAMPLE = 8;
+
+    private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
+    private final boolean perMessage;
+
+    /** Counts calls, but for those that two threads count at the same time. */
+    private int tick;
+
+    private boolean slower;
     private final LongAdder calls = new LongAdder();
     private final LongAdder nanos = new LongAdder();
     private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
@@ -34,17 +45,31 @@ final class HookFigures {
      * @param owner the plugin that registered it, or {@link Hooks#EMBEDDER}
      * @param hook its name, such as OnConnect
      * @param type the class that implements it
+     * @param perMessage whether it is called for each message
      */
-    HookFigures(String owner, String hook, String type) {
+    HookFigures(String owner, String hook, String type, boolean perMessage) {
+        this.perMessage = perMessage;
         this.owner = owner;
         this.hook = hook;
         this.type = type;
     }
 
+    /** Whether the next call is to be timed. */
+    boolean times() {
+        return !perMessage || slower || tick++ % SAMPLE == 0;
+    }
+
+    /** A call that was not timed. */
+    void called() {
+        calls.increment();
+    }
+
+    /** A call that was timed. */
     void took(long time) {
         calls.increment();
-        nanos.add(time);
+        nanos.add(perMessage && !slower ? time * SAMPLE : time);
         longest.accumulate(time);
+        slower = time > QUICK_NANOS;
     }
 
     /** It failed: counted, and told now and then. */
@@ -64,12 +89,17 @@ final class HookFigures {
     }
 
     /** It held up a loop. */
-    void slow(long time) {
+    void slow(long millis) {
         log.warn(
-                "The hook {} held up a loop, with all its clients, for {} ms; from now on it is called on threads of its own. "
-                        + "Register it with blocking(), or let it answer asynchronously",
+                "The hook {} held up a loop, with all its clients, for {} ms, and is called on threads of its own until it has proved to "
+                        + "be quick. If it waits for something, register it with blocking(), or let it answer asynchronously",
                 this,
-                TimeUnit.NANOSECONDS.toMillis(time));
+                millis);
+    }
+
+    /** It has proved to be quick. */
+    void quick() {
+        log.info("The hook {} has been quick for long, and is called on the loops again", this);
     }
 
     private boolean speaks(long now) {

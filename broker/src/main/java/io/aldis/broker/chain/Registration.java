@@ -24,9 +24,13 @@ import io.aldis.broker.hook.OnUnsubscribe;
 import io.aldis.broker.hook.OnUnsubscribed;
 import io.aldis.broker.hook.OnWillPublish;
 import io.aldis.broker.hook.OnWillPublished;
+import java.util.Set;
 
 /** Takes down the hooks of one owner. */
 final class Registration implements HookRegistry {
+
+    private static final Set<String> PER_MESSAGE =
+            Set.of("Authorizer", "OnMsgArrived", "OnDeliver", "OnDelivered", "OnAcked", "OnMsgDropped");
 
     private final HookSet set;
     private final boolean blocking;
@@ -48,7 +52,7 @@ final class Registration implements HookRegistry {
 
     private HookFigures figures(String hook, Object implementation) {
         set.checkIncomplete();
-        return new HookFigures(set.owner, hook, implementation.getClass().getName());
+        return new HookFigures(set.owner, hook, implementation.getClass().getName(), PER_MESSAGE.contains(hook));
     }
 
     @Override

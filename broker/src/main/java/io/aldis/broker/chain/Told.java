@@ -2,6 +2,7 @@ package io.aldis.broker.chain;
 
 import io.aldis.broker.admin.HookUse;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -15,53 +16,69 @@ final class Told<E> {
     private final HookSet set;
     private final HookFigures figures;
     private final Consumer<E> hook;
-    private volatile boolean offLoop;
+    private final Place place;
+
+    /** Events it is still to hear of on other threads. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Told(HookSet set, HookFigures figures, Consumer<E> hook, boolean blocking) {
         this.set = set;
         this.figures = figures;
         this.hook = hook;
-        offLoop = blocking;
+        place = new Place(figures, blocking);
     }
 
     HookUse use() {
-        return figures.use(offLoop);
+        return figures.use(place.offLoop());
     }
 
     /** Tells it, here or on a thread of {@code blocking} in its turn. */
     void tell(E event, Executor blocking, LongSupplier nanoTime, long loopLimitNanos) {
-        if (!offLoop) {
-            long took = call(event, nanoTime);
-            if (took > loopLimitNanos) {
-                offLoop = true;
-                figures.slow(took);
-            }
-            return;
+        if (place.hasProved() && waiting.get() == 0) {
+            place.comeBack(); // And does not overtake itself.
         }
+        if (place.offLoop()) {
+            tellOffLoop(event, blocking, nanoTime, loopLimitNanos);
+        } else if (figures.times()) {
+            long began = nanoTime.getAsLong();
+            call(event, nanoTime);
+            long took = nanoTime.getAsLong() - began;
+            figures.took(took);
+            place.tookOnLoop(took, loopLimitNanos);
+        } else {
+            call(event, nanoTime);
+            figures.called();
+        }
+    }
+
+    private void tellOffLoop(E event, Executor blocking, LongSupplier nanoTime, long loopLimitNanos) {
         set.enter();
+        waiting.incrementAndGet();
         try {
             blocking.execute(() -> {
                 try {
+                    long began = nanoTime.getAsLong();
                     call(event, nanoTime);
+                    long took = nanoTime.getAsLong() - began;
+                    figures.took(took);
+                    place.tookOffLoop(took, loopLimitNanos);
                 } finally {
+                    waiting.decrementAndGet();
                     set.leave();
                 }
             });
         } catch (RuntimeException full) {
+            waiting.decrementAndGet();
             set.leave();
             figures.lost(nanoTime);
         }
     }
 
-    private long call(E event, LongSupplier nanoTime) {
-        long began = nanoTime.getAsLong();
+    private void call(E event, LongSupplier nanoTime) {
         try {
             hook.accept(event);
         } catch (Throwable failure) { // Whatever it is, it concerns nobody else.
             figures.failed("failed", failure, nanoTime);
         }
-        long took = nanoTime.getAsLong() - began;
-        figures.took(took);
-        return took;
     }
 }

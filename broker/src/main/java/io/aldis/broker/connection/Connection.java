@@ -127,6 +127,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     // Known from CONNECT on.
     private @Nullable Peer peer;
+    private boolean claiming;
     private boolean farewell;
     private Wishes wishes = Wishes.UNKNOWN;
     private OutboundAliases aliases = OutboundAliases.NONE;
@@ -578,9 +579,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         authentication.take(auth);
     }
 
-    /** Whether CONNECT has come, and it is being found out from whom. */
-    private boolean authenticating() {
-        return authentication != null && authentication.running() && state != ConnectionState.OPEN;
+    /** Whether CONNECT has come, and it is being found out whether its sender may come in: nothing has been changed for it yet. */
+    private boolean undecided() {
+        return !claiming && (state == ConnectionState.CONNECTING || state == ConnectionState.AUTHENTICATING);
+    }
+
+    /** The client may come in: from now on its client id may be its own. */
+    void claims() {
+        claiming = true;
     }
 
     /**
@@ -990,7 +996,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state.over()) {
             return;
         }
-        if (authenticating()) { // [MQTT-3.14.0-1]
+        if (undecided()) { // [MQTT-3.14.0-1]
             String other = properties.serverReference();
             refuseConnect(
                     reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason,
@@ -1163,7 +1169,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean idle() {
         boolean answered = publishFlow == null || publishFlow.idle();
         return state == ConnectionState.AWAITING_CONNECT
-                || authenticating()
+                || undecided()
                 || (state == ConnectionState.OPEN
                         && answered
                         && questions == 0

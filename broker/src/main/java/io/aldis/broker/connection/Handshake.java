@@ -214,6 +214,7 @@ final class Handshake {
     }
 
     private void claim() {
+        connection.claims();
         Loop loop = connection.loop();
         Claim claim = new Claim(
                 clientId,

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What hooks are allowed.
  *
  * @param decisionTimeout how long a deciding hook may take to answer; later than that it has said no
- * @param loopLimit how long a hook may hold up a loop; one that took longer once is called on threads of its own from then on
+ * @param loopLimit how long a hook may hold up a loop; one that was seen to take longer is called on threads of its own until it has
+ *     proved to be quick
  * @param blockingThreads most threads for hooks that block, 1 to 10,000, on Java 17 to 20; later ones have virtual threads, as many as
  *     are needed
  * @param waitingEvents most events about one client that may wait for blocking listening hooks, 1 to 1,000,000; they are not told of
