@@ -2,6 +2,7 @@ package io.aldis.server;
 
 import io.aldis.broker.settings.Settings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,15 +68,23 @@ final class Commands {
         String host = parsed.commandSpec().findOption("--host").getValue();
         int port = parsed.commandSpec().findOption("--port").getValue();
         int loops = parsed.commandSpec().findOption("--loops").getValue();
-        return new Start(host, port, loops, settings(parsed), out, err).run(stopCause.get());
+        PluginSections sections = new PluginSections();
+        Settings settings = settings(parsed, sections);
+        Path plugins = parsed.matchedOptionValue("--plugins", null);
+        return new Start(host, port, loops, settings, plugins, sections, out, err).run(stopCause.get());
     }
 
-    private static Settings settings(ParseResult parsed) {
+    /** The broker's settings; those of plugins go into their sections. */
+    private static Settings settings(ParseResult parsed, PluginSections sections) {
         Settings settings = Settings.defaults();
         List<String> written = parsed.matchedOptionValue("--set", List.of());
         for (String one : written) {
             try {
-                settings = SettingKey.changed(settings, one);
+                if (PluginSections.isForPlugin(one)) {
+                    sections.add(one);
+                } else {
+                    settings = SettingKey.changed(settings, one);
+                }
             } catch (IllegalArgumentException wrong) {
                 throw new ParameterException(
                         parsed.commandSpec().commandLine(),
@@ -143,11 +152,18 @@ final class Commands {
                         .defaultValue(String.valueOf(Runtime.getRuntime().availableProcessors()))
                         .description("Event loops, which is threads; as many as there are processors if not given.")
                         .build())
+                .addOption(OptionSpec.builder("--plugins")
+                        .paramLabel("DIR")
+                        .type(Path.class)
+                        .description("Directory with the jars of plugins; none are loaded if not given.")
+                        .build())
                 .addOption(OptionSpec.builder("--set")
                         .paramLabel("KEY=VALUE")
                         .type(List.class)
                         .auxiliaryTypes(String.class)
-                        .description("Changes a setting; may be given several times. 'aldis settings' lists all.")
+                        .description(
+                                "Changes a setting; may be given several times. 'aldis settings' lists all; those of"
+                                        + " plugins are plugin.NAME.KEY.")
                         .build());
     }
 

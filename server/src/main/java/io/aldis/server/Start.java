@@ -5,13 +5,22 @@ import io.aldis.broker.ListenFailed;
 import io.aldis.broker.Listener;
 import io.aldis.broker.StopProgress;
 import io.aldis.broker.StopReport;
+import io.aldis.broker.plugin.PluginConfiguration;
+import io.aldis.broker.plugin.PluginFailed;
 import io.aldis.broker.settings.Settings;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code aldis start}: one broker from its start to its stop. */
 final class Start {
+
+    private static final Logger log = LoggerFactory.getLogger(Start.class);
 
     /** How long connections may take to end by themselves when the broker is stopped. */
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
@@ -20,14 +29,26 @@ final class Start {
     private final int port;
     private final int loops;
     private final Settings settings;
+    private final @Nullable Path plugins;
+    private final PluginConfiguration pluginSettings;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    Start(String host, int port, int loops, Settings settings, PrintWriter out, PrintWriter err) {
+    Start(
+            String host,
+            int port,
+            int loops,
+            Settings settings,
+            @Nullable Path plugins,
+            PluginConfiguration pluginSettings,
+            PrintWriter out,
+            PrintWriter err) {
         this.host = host;
         this.port = port;
         this.loops = loops;
         this.settings = settings;
+        this.plugins = plugins;
+        this.pluginSettings = pluginSettings;
         this.out = out;
         this.err = err;
     }
@@ -35,18 +56,29 @@ final class Start {
     /** Runs until {@code stopCause} comes; returns the exit code. */
     int run(StopCause stopCause) {
         long began = System.nanoTime();
-        try (Broker broker = Broker.builder()
-                .listener(Listener.tcp(host, port))
-                .loops(loops)
-                .settings(settings)
-                .start()) {
-            out.println(Banner.of(host, broker.port(), Duration.ofNanos(System.nanoTime() - began)));
+        try (Broker broker = builder().start()) {
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            out.println(Banner.of(host, broker.port(), took, broker.plugins().all()));
             stop(broker, stopCause.await(broker));
             return Commands.DONE;
         } catch (ListenFailed failed) {
             err.println("aldis: " + explained(failed));
             return Commands.FAILED;
+        } catch (PluginFailed failed) {
+            String message = String.valueOf(failed.getMessage());
+            err.println("aldis: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1));
+            log.debug("A plugin failed", failed);
+            return Commands.FAILED;
         }
+    }
+
+    private Broker.Builder builder() {
+        Broker.Builder builder = Broker.builder()
+                .listener(Listener.tcp(host, port))
+                .loops(loops)
+                .settings(settings)
+                .pluginSettings(pluginSettings);
+        return plugins == null ? builder : builder.pluginDirectory(plugins);
     }
 
     private String explained(ListenFailed failed) {

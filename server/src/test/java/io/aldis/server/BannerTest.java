@@ -2,7 +2,11 @@ package io.aldis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aldis.broker.plugin.PluginInfo;
+import io.aldis.broker.plugin.PluginState;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,10 +21,21 @@ class BannerTest {
         "::, mqtt://[::]:1883, -h ::1 -p 1883"
     })
     void itNamesTheAddressAndHowToReachItFromHere(String host, String address, String reachedBy) {
-        assertThat(Banner.of(host, 1883, Duration.ofMillis(340)))
+        assertThat(Banner.of(host, 1883, Duration.ofMillis(340), List.of()))
+                .doesNotContain("Plugins")
                 .contains("is listening on " + address + " ")
                 .contains("mosquitto_sub " + reachedBy + " ")
                 .contains("mosquitto_pub " + reachedBy + " ")
                 .contains("0.34 s");
+    }
+
+    @Test
+    void itNamesThePlugins() {
+        List<PluginInfo> plugins = List.of(
+                new PluginInfo("counter", "1.0", PluginState.RUNNING, "plugins/counter.jar", ""),
+                new PluginInfo("audit", "2.1", PluginState.FAILED, "plugins/audit.jar", "no disk"),
+                new PluginInfo("broken", "", PluginState.FAILED, "plugins/broken.jar", "no jar"));
+        assertThat(Banner.of("::1", 1883, Duration.ofMillis(340), plugins).lines())
+                .contains("Plugins, the outermost first: counter 1.0, audit 2.1 (failed), broken (failed).");
     }
 }

@@ -2,6 +2,8 @@ package io.aldis.broker.chain;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.admin.HookUse;
+import io.aldis.broker.hook.AuthenticationAnswer;
+import io.aldis.broker.hook.AuthenticationRequest;
 import io.aldis.broker.hook.Authorizer;
 import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.hook.HookRegistry;
@@ -116,6 +118,9 @@ public final class Hooks implements AutoCloseable {
     /** Said to clients; the log says more. */
     private static final String FAILED = "It could not be decided whether this is allowed.";
 
+    /** Said to clients while a plugin is reloaded. */
+    private static final String AWAY = "Who decides about this is away for a moment.";
+
     private final Listening<HookSet.Stopped> onStop;
 
     private final HookThreads threads;
@@ -149,7 +154,7 @@ public final class Hooks implements AutoCloseable {
         authorizers = new Deciding<>(
                 threads,
                 (event, answer) -> answer == Authorizer.Answer.PASS,
-                event -> Authorizer.Answer.DENY,
+                event -> allowedByNobody(),
                 Authorizer.Answer.DENY);
         onSubscribe = new Deciding<>(
                 threads,
@@ -216,6 +221,11 @@ public final class Hooks implements AutoCloseable {
         onStop = new Listening<>(threads);
     }
 
+    /** Denied, unless the last authorizer has gone while it was asked. */
+    private Authorizer.Answer allowedByNobody() {
+        return authorizers.any() ? Authorizer.Answer.DENY : Authorizer.Answer.ALLOW;
+    }
+
     /** Hooks of nobody yet, with threads of their own for those that block. */
     public static Hooks of(HookSettings settings) {
         return new Hooks(HookThreads.of(settings));
@@ -260,7 +270,34 @@ public final class Hooks implements AutoCloseable {
     public static Owned register(String owner, Consumer<HookRegistry> registration) {
         HookSet set = new HookSet(owner);
         registration.accept(new Registration(set));
+        set.complete();
         return new Owned(set);
+    }
+
+    /**
+     * What stands in for hooks that are away for a while: says no wherever they decided who comes in and who may do what. Without
+     * it everybody might, until they are back.
+     */
+    public static Owned closedFor(Owned away) {
+        HookSet set = away.set;
+        return register(set.owner, registry -> {
+            if (!set.onBasicAuth.isEmpty()) {
+                registry.onBasicAuth(login -> new OnBasicAuth.Refuse(ReasonCode.SERVER_UNAVAILABLE, AWAY));
+            }
+            if (!set.authorizers.isEmpty()) {
+                registry.authorizer(Authorizer.Access::deny);
+            }
+            set.authenticators.forEach(one -> registry.authenticator(new Absent(one.method())));
+        });
+    }
+
+    /** Stands in for an authenticator. */
+    private record Absent(String method) implements EnhancedAuthenticator {
+        @Override
+        public Exchange begin(AuthenticationRequest request) {
+            return data -> CompletableFuture.completedFuture(
+                    new AuthenticationAnswer.Refuse(ReasonCode.SERVER_UNAVAILABLE, AWAY));
+        }
     }
 
     /**

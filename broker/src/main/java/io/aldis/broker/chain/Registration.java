@@ -51,6 +51,7 @@ final class Registration implements HookRegistry {
     }
 
     private HookFigures figures(String hook, Object implementation) {
+        set.checkIncomplete();
         return new HookFigures(set.owner, hook, implementation.getClass().getName(), PER_MESSAGE.contains(hook));
     }
 
@@ -92,6 +93,7 @@ final class Registration implements HookRegistry {
 
     @Override
     public HookRegistry authenticator(EnhancedAuthenticator authenticator) {
+        set.checkIncomplete();
         if (authenticator.method().isEmpty()) {
             throw new IllegalArgumentException(authenticator.getClass().getName() + " names no authentication method.");
         }

@@ -1123,6 +1123,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         });
     }
 
+    /** Forgets what classes of this loader remember of it, soon. Callable from any thread. */
+    public void forgetAsync(ClassLoader loader) {
+        onItsLoopAsync(() -> {
+            Peer client = peer;
+            if (client != null) {
+                client.forget(loader);
+            }
+        });
+    }
+
     /** Runs {@code task} on this connection's loop, also if the connection moves meanwhile. */
     @Override
     public void onItsLoopAsync(Runnable task) {

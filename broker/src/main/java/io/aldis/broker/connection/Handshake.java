@@ -10,7 +10,6 @@ import io.aldis.broker.hook.Authorizer;
 import io.aldis.broker.hook.Authorizer.Access;
 import io.aldis.broker.hook.Authorizer.Action;
 import io.aldis.broker.hook.ConnectLimits;
-import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.hook.OnBasicAuth;
 import io.aldis.broker.hook.OnBasicAuth.Login;
 import io.aldis.broker.hook.OnConnect;
@@ -169,8 +168,7 @@ final class Handshake {
     }
 
     private void authenticate(String method) {
-        EnhancedAuthenticator authenticator = hooks.authenticator(method);
-        if (authenticator == null) {
+        if (hooks.authenticator(method) == null) {
             throw new ConnectRefused( // [MQTT-4.12.0-1]
                     ReasonCode.BAD_AUTHENTICATION_METHOD,
                     "The authentication method " + Printable.quoted(method) + " is not supported.");
@@ -178,7 +176,7 @@ final class Handshake {
         AuthenticationFlow flow = new AuthenticationFlow(
                 connection,
                 method,
-                authenticator,
+                () -> hooks.authenticator(method),
                 new AuthenticationRequest(peer),
                 settings.connection().connectTimeout(),
                 this::authenticated);

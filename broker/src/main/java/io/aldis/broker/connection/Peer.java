@@ -79,6 +79,11 @@ final class Peer implements Client {
         return attributes;
     }
 
+    /** Forgets what classes of this loader remember of the connection. */
+    void forget(ClassLoader loader) {
+        attributes.forget(loader);
+    }
+
     @Override
     public Attributes sessionAttributes() {
         Session present = session;

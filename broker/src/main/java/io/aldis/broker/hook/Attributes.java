@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What hooks remember: about one event while it passes along their chain ({@link HookEvent#context()}), about a connection
  * ({@link Client#attributes()}) or about a session ({@link Client#sessionAttributes()}).
  *
- * <p>Callable from any thread. Kept in memory only, and gone with what it belongs to.
+ * <p>Callable from any thread. Kept in memory only, and gone with what it belongs to; what a plugin keeps under keys of its own
+ * goes also when the plugin is disabled.
  */
 public final class Attributes {
 
@@ -62,6 +63,14 @@ public final class Attributes {
         ConcurrentMap<AttributeKey<?>, Object> present = values;
         Object former = present == null ? null : present.remove(key);
         return former == null ? null : key.cast(former);
+    }
+
+    /** Forgets what is kept under keys that classes of this loader have made. Called by the broker, when a plugin has gone. */
+    public void forget(ClassLoader loader) {
+        ConcurrentMap<AttributeKey<?>, Object> present = values;
+        if (present != null) {
+            present.keySet().removeIf(key -> key.isOf(loader));
+        }
     }
 
     /** Whether nothing is kept. */

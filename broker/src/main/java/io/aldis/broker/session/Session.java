@@ -62,7 +62,7 @@ public final class Session {
     private final long createdAt;
     private boolean ended;
 
-    private final Attributes attributes = new Attributes();
+    private volatile Attributes attributes = new Attributes();
     /** Messages for a client that is away, or gone, or too slow for QoS 0. */
     private long dropped;
 
@@ -167,6 +167,11 @@ public final class Session {
     /** What hooks remember of it. Callable from any thread. */
     public Attributes attributes() {
         return attributes;
+    }
+
+    /** Forgets what classes of this loader remember of it. Callable from any thread. */
+    public void forget(ClassLoader loader) {
+        attributes.forget(loader);
     }
 
     /** When it began here, in milliseconds since 1970. Callable from any thread. */
@@ -350,6 +355,7 @@ public final class Session {
             };
             hooks.onSessionTerminated.tell(new Terminated(hooks.broker(), clientId, reason, attributes()), clientId);
         }
+        attributes = new Attributes(); // It may stay for a while, but what hooks remembered of it does not.
     }
 
     /** The session is over: it leaves the subscribers, and its connection is closed if there still is one. */

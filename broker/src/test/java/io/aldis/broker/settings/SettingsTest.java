@@ -50,7 +50,9 @@ class SettingsTest {
                         new RetainedSettings(true, 1_000_000, 268_435_455),
                         new SysSettings(Duration.ofSeconds(10)),
                         new AuthenticationSettings(false),
-                        new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000)));
+                        new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000),
+                        new PluginSettings(
+                                PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of())));
     }
 
     @Test
