@@ -173,7 +173,8 @@ final class PluginSections implements PluginConfiguration {
     }
 
     private static String unknown(String key, UnrecognizedPropertyException unknown) {
-        String section = key.substring(0, key.length() - unknown.getPropertyName().length());
+        String section =
+                key.substring(0, key.length() - unknown.getPropertyName().length());
         List<String> known = new ArrayList<>();
         for (Object name : unknown.getKnownPropertyIds()) {
             known.add(section + name);

@@ -3,10 +3,16 @@ package io.aldis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,18 +76,19 @@ class PluginSectionsTest {
     void whatIsNotWrittenStaysAsItIs() {
         assertThat(read()).isSameAs(DEFAULTS);
         assertThat(read("plugin.other.count=5")).isSameAs(DEFAULTS);
-        assertThat(read("plugin.p.count=1")).isEqualTo(new All(
-                1,
-                2,
-                0.5,
-                false,
-                "a/b",
-                Mode.FAST,
-                DEFAULTS.pause(),
-                DEFAULTS.names(),
-                DEFAULTS.file().toAbsolutePath(),
-                DEFAULTS.retry(),
-                DEFAULTS.weights()));
+        assertThat(read("plugin.p.count=1"))
+                .isEqualTo(new All(
+                        1,
+                        2,
+                        0.5,
+                        false,
+                        "a/b",
+                        Mode.FAST,
+                        DEFAULTS.pause(),
+                        DEFAULTS.names(),
+                        DEFAULTS.file().toAbsolutePath(),
+                        DEFAULTS.retry(),
+                        DEFAULTS.weights()));
     }
 
     @Test
@@ -159,5 +166,50 @@ class PluginSectionsTest {
         assertThat(PluginSections.isForPlugin("plugin.order")).isFalse();
         assertThat(PluginSections.isForPlugin("queue.a.b=c")).isFalse();
         assertThat(PluginSections.isForPlugin("plugin.a.b")).isFalse();
+    }
+
+    /** Read by a class loader of its own, as the record of a plugin is. */
+    record Lent(int count, Mode mode, Retry retry) {}
+
+    /** Defines the classes of this test anew. */
+    private static final class Lender extends ClassLoader {
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(PluginSectionsTest.class.getName())) {
+                return super.loadClass(name, resolve);
+            }
+            try (InputStream in =
+                    PluginSectionsTest.class.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
+                byte[] bytes = Objects.requireNonNull(in).readAllBytes();
+                Class<?> defined = findLoadedClass(name);
+                return defined == null ? defineClass(name, bytes, 0, bytes.length) : defined;
+            } catch (IOException missing) {
+                throw new ClassNotFoundException(name, missing);
+            }
+        }
+    }
+
+    @Test
+    void noClassOfAPluginIsRemembered() throws ReflectiveOperationException {
+        PluginSections sections = sections("plugin.p.count=5", "plugin.p.mode=very-slow", "plugin.p.retry.at-most=4");
+        WeakReference<ClassLoader> lender = lentAndRead(sections);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (lender.get() != null && System.nanoTime() - deadline < 0) {
+            System.gc();
+        }
+        assertThat(lender.get()).isNull();
+        assertThat(sections.has("p")).isTrue();
+    }
+
+    private static WeakReference<ClassLoader> lentAndRead(PluginSections sections) throws ReflectiveOperationException {
+        Lender lender = new Lender();
+        Constructor<?> constructor = lender.loadClass(Lent.class.getName()).getDeclaredConstructors()[0];
+        constructor.setAccessible(true);
+        Constructor<?> retry = lender.loadClass(Retry.class.getName()).getDeclaredConstructors()[0];
+        retry.setAccessible(true);
+        Record defaults = (Record) constructor.newInstance(1, null, retry.newInstance(1, Duration.ZERO));
+        assertThat(sections.section("p", defaults))
+                .hasToString("Lent[count=5, mode=VERY_SLOW, retry=Retry[atMost=4, every=PT0S]]");
+        return new WeakReference<>(lender);
     }
 }

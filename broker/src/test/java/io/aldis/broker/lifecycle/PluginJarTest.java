@@ -74,10 +74,7 @@ class PluginJarTest {
     }
 
     private Broker.Builder builder() {
-        return Broker.builder()
-                .listener(Listener.tcp("127.0.0.1", 0))
-                .loops(2)
-                .pluginDirectory(plugins);
+        return Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).loops(2).pluginDirectory(plugins);
     }
 
     private static PluginInfo now(CompletionStage<PluginInfo> change) {
@@ -102,9 +99,17 @@ class PluginJarTest {
             assertThat(broker.plugins().all())
                     .containsExactly(
                             new PluginInfo(
-                                    "first", "1.0", PluginState.RUNNING, plugins.resolve("b.jar").toString(), ""),
+                                    "first",
+                                    "1.0",
+                                    PluginState.RUNNING,
+                                    plugins.resolve("b.jar").toString(),
+                                    ""),
                             new PluginInfo(
-                                    "second", "2.0", PluginState.RUNNING, plugins.resolve("a.jar").toString(), ""));
+                                    "second",
+                                    "2.0",
+                                    PluginState.RUNNING,
+                                    plugins.resolve("a.jar").toString(),
+                                    ""));
             assertThat(throughBroker(broker)).isEqualTo("-12");
         }
     }
@@ -193,7 +198,8 @@ class PluginJarTest {
             """;
 
     private Broker seeing(String... types) {
-        String all = String.join(" + ", Stream.of(types).map(PluginJarTest::sees).toList());
+        String all =
+                String.join(" + ", Stream.of(types).map(PluginJarTest::sees).toList());
         jar().plugin("plug.Main", "eye", "1", ADDS.formatted(all) + SEES).to(plugins.resolve("eye.jar"));
         return builder().start();
     }
@@ -231,7 +237,8 @@ class PluginJarTest {
     void whatIsSharedIsWhatTheModulesExport() throws URISyntaxException {
         TreeSet<String> exported = new TreeSet<>();
         for (Class<?> one : List.of(Plugin.class, PacketType.class)) {
-            Path home = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path home = Path.of(
+                    one.getProtectionDomain().getCodeSource().getLocation().toURI());
             ModuleDescriptor module =
                     ModuleFinder.of(home).findAll().iterator().next().descriptor();
             module.exports().forEach(export -> exported.add(export.source()));
@@ -317,8 +324,8 @@ class PluginJarTest {
         Path jar = Files.writeString(plugins.resolve("mended.jar"), "no jar at all");
         try (Broker broker = builder()
                 .settings(Settings.defaults()
-                        .withPlugin(plugin -> plugin.withOnFailure(PluginFailurePolicy.SKIP)
-                                .withOrder(List.of("whole"))))
+                        .withPlugin(plugin ->
+                                plugin.withOnFailure(PluginFailurePolicy.SKIP).withOrder(List.of("whole"))))
                 .start()) {
             assertThat(broker.plugins().all()).singleElement().satisfies(info -> {
                 assertThat(info.name()).isEqualTo("mended");
@@ -365,56 +372,87 @@ class PluginJarTest {
 
     static Stream<Broken> broken() {
         return Stream.of(
-                new Broken("no services file", jar -> jar.type("plug.Main", source("plug.Main", "x", "1", NOTHING)),
+                new Broken(
+                        "no services file",
+                        jar -> jar.type("plug.Main", source("plug.Main", "x", "1", NOTHING)),
                         "it names no plugin: " + SERVICE + " is missing."),
-                new Broken("an empty services file", jar -> jar.entry(SERVICE, "# nobody\n"),
+                new Broken(
+                        "an empty services file",
+                        jar -> jar.entry(SERVICE, "# nobody\n"),
                         "it names no plugin: " + SERVICE + " is empty."),
-                new Broken("a services file that is none", jar -> jar.entry(SERVICE, "plug Main\n"),
+                new Broken(
+                        "a services file that is none",
+                        jar -> jar.entry(SERVICE, "plug Main\n"),
                         "Illegal configuration-file syntax"),
-                new Broken("a class that is not there", jar -> jar.service("plug.Gone"),
-                        "Provider plug.Gone not found."),
-                new Broken("a class that is no plugin",
-                        jar -> jar.type("plug.Main", "package plug; public class Main {}").service("plug.Main"),
+                new Broken(
+                        "a class that is not there", jar -> jar.service("plug.Gone"), "Provider plug.Gone not found."),
+                new Broken(
+                        "a class that is no plugin",
+                        jar -> jar.type("plug.Main", "package plug; public class Main {}")
+                                .service("plug.Main"),
                         "plug.Main not a subtype."),
-                new Broken("a class that is not public",
-                        jar -> jar.type("plug.Main", source("plug.Main", "x", "1", NOTHING).replace("public final", "final"))
+                new Broken(
+                        "a class that is not public",
+                        jar -> jar.type(
+                                        "plug.Main",
+                                        source("plug.Main", "x", "1", NOTHING).replace("public final", "final"))
                                 .service("plug.Main"),
                         "plug.Main Unable to get public no-arg constructor"),
-                new Broken("no constructor without parameters",
+                new Broken(
+                        "no constructor without parameters",
                         jar -> jar.plugin("plug.Main", "x", "1", NOTHING + "public Main(int i) {}"),
                         "plug.Main Unable to get public no-arg constructor"),
-                new Broken("a constructor that throws",
-                        jar -> jar.plugin("plug.Main", "x", "1", NOTHING
-                                + "public Main() { throw new IllegalStateException(\"too early\"); }"),
+                new Broken(
+                        "a constructor that throws",
+                        jar -> jar.plugin(
+                                "plug.Main",
+                                "x",
+                                "1",
+                                NOTHING + "public Main() { throw new IllegalStateException(\"too early\"); }"),
                         "Provider plug.Main could not be instantiated: too early."),
-                new Broken("a class initializer that throws",
-                        jar -> jar.plugin("plug.Main", "x", "1", NOTHING
-                                + "static final int X = Integer.parseInt(\"much\");"),
+                new Broken(
+                        "a class initializer that throws",
+                        jar -> jar.plugin(
+                                "plug.Main", "x", "1", NOTHING + "static final int X = Integer.parseInt(\"much\");"),
                         "NumberFormatException"),
-                new Broken("a library that is missing",
+                new Broken(
+                        "a library that is missing",
                         jar -> jar.type("lib.Base", "package lib; public class Base {}")
                                 .plugin("plug.Main", "x", "1", NOTHING + "lib.Base base = new lib.Base();")
                                 .without("lib/Base.class"),
                         "NoClassDefFoundError: lib/Base (a class is missing in the jar)."),
-                new Broken("another API",
-                        jar -> jar.type("plug.Main", source("plug.Main", "x", "1", NOTHING)
-                                        .replace("Plugin.API", "2"))
+                new Broken(
+                        "another API",
+                        jar -> jar.type(
+                                        "plug.Main",
+                                        source("plug.Main", "x", "1", NOTHING).replace("Plugin.API", "2"))
                                 .service("plug.Main"),
                         "plug.Main was built for plugin API 2, but this Aldis has 1; a newer Aldis is needed."),
-                new Broken("no API",
-                        jar -> jar.type("io.aldis.broker.plugin.Plugin",
+                new Broken(
+                        "no API",
+                        jar -> jar.type(
+                                        "io.aldis.broker.plugin.Plugin",
                                         "package io.aldis.broker.plugin; public interface Plugin {}")
-                                .type("plug.Main", "package plug; public class Main implements io.aldis.broker.plugin.Plugin {}")
+                                .type(
+                                        "plug.Main",
+                                        "package plug; public class Main implements io.aldis.broker.plugin.Plugin {}")
                                 .without("io/aldis/broker/plugin/Plugin.class")
                                 .service("plug.Main"),
                         "AbstractMethodError"),
-                new Broken("a class for another Java",
-                        jar -> jar.entry("plug/Main.class", "\u0000\u0000\u0000\u0000").service("plug.Main"),
+                new Broken(
+                        "a class for another Java",
+                        jar -> jar.entry("plug/Main.class", "\u0000\u0000\u0000\u0000")
+                                .service("plug.Main"),
                         "ClassFormatError"),
-                new Broken("no name", jar -> jar.type("plug.Main",
-                                source("plug.Main", "x", "1", NOTHING).replace("\"x\"", "null"))
-                        .service("plug.Main"), "NullPointerException"),
-                new Broken("two of one name",
+                new Broken(
+                        "no name",
+                        jar -> jar.type(
+                                        "plug.Main",
+                                        source("plug.Main", "x", "1", NOTHING).replace("\"x\"", "null"))
+                                .service("plug.Main"),
+                        "NullPointerException"),
+                new Broken(
+                        "two of one name",
                         jar -> jar.plugin("plug.One", "x", "1", NOTHING).plugin("plug.Two", "x", "1", NOTHING),
                         "two of its plugins are named 'x': plug.One and plug.Two."));
     }
@@ -432,7 +470,8 @@ class PluginJarTest {
     static Stream<Arguments> corrupt() {
         return Stream.of(
                 Arguments.of("nothing", new byte[0], "zip file is empty"),
-                Arguments.of("a text", "no jar at all".getBytes(java.nio.charset.StandardCharsets.UTF_8), "is no jar: "),
+                Arguments.of(
+                        "a text", "no jar at all".getBytes(java.nio.charset.StandardCharsets.UTF_8), "is no jar: "),
                 Arguments.of("a beginning", new byte[] {'P', 'K', 3, 4, 10, 0, 0, 0}, "is no jar: "));
     }
 

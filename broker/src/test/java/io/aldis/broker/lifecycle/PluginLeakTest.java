@@ -186,8 +186,8 @@ class PluginLeakTest {
             assertThat(present()).isEqualTo(1);
         }
         assertNoMoreLoadersThan(0);
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName()
-                .startsWith("aldis-plugin "));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("aldis-plugin "));
     }
 
     /** Several times what a class loader that stays would show; more of it is among the tests of stress. */

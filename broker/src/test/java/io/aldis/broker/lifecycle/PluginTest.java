@@ -244,8 +244,7 @@ class PluginTest {
             assertThat(throughBroker(broker)).isEqualTo("-ab");
             assertThat(broker.plugins().all())
                     .element(1)
-                    .isEqualTo(new PluginInfo(
-                            "bad", "1.2", PluginState.FAILED, "embedder", "IOException: no disk"));
+                    .isEqualTo(new PluginInfo("bad", "1.2", PluginState.FAILED, "embedder", "IOException: no disk"));
         }
         assertThat(told).containsExactly("start a", "start bad", "start b", "stop b", "stop a");
     }
@@ -560,8 +559,8 @@ class PluginTest {
     @Test
     void hooksAreRegisteredInStartAndNotLater() {
         HookRegistry[] kept = new HookRegistry[1];
-        try (Broker broker = builder(plugin("late", context -> kept[0] = context.hooks()))
-                .start()) {
+        try (Broker broker =
+                builder(plugin("late", context -> kept[0] = context.hooks())).start()) {
             assertThatThrownBy(() -> kept[0].onConnected(event -> {}))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("Hooks of late are registered when it starts, and not later.");
@@ -571,13 +570,15 @@ class PluginTest {
 
     @Test
     void aPluginPublishesFromItsStartOn() {
-        Plugin greeting = plugin("greeting", context -> context.broker()
-                .publish(io.aldis.broker.message.Message.builder("hello")
-                        .payload("from " + context.name())
-                        .retain(true)
-                        .build())
-                .toCompletableFuture()
-                .join());
+        Plugin greeting = plugin(
+                "greeting",
+                context -> context.broker()
+                        .publish(io.aldis.broker.message.Message.builder("hello")
+                                .payload("from " + context.name())
+                                .retain(true)
+                                .build())
+                        .toCompletableFuture()
+                        .join());
         try (Broker broker = builder(greeting).start();
                 RawClient client = RawClient.connected(broker.port(), Connect.v5("new"))) {
             client.subscribe("hello", Qos.AT_LEAST_ONCE);
@@ -592,8 +593,9 @@ class PluginTest {
     private record Others(int other) {}
 
     private Plugin limited() {
-        return plugin("limited", context -> told.add(
-                context.settings(new Limits(5, "t")).toString()));
+        return plugin(
+                "limited",
+                context -> told.add(context.settings(new Limits(5, "t")).toString()));
     }
 
     @Test
