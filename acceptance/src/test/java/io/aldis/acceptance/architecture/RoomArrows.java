@@ -24,6 +24,7 @@ final class RoomArrows {
                     Map.entry("admin", Set.of("message")),
                     Map.entry("operation", Set.of("connection", "admin")),
                     Map.entry("routing", Set.of("session")),
+                    Map.entry("lifecycle", Set.of("plugin", "chain")),
                     Map.entry("plugin", Set.of("hook")),
                     Map.entry("lifecycle", Set.of("plugin", "chain")),
                     Map.entry("hook", Set.of("admin")),

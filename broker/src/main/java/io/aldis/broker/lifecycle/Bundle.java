@@ -74,8 +74,7 @@ final class Bundle implements AutoCloseable {
             return bundle;
         } catch (Throwable failure) { // Whatever is in there, it is a stranger's.
             close(loader, copies);
-            throw new PluginFailed(
-                    "The plugin file " + place + " cannot be loaded: " + Words.of(failure) + ".", failure);
+            throw new PluginFailed("The plugin file " + place + " cannot be loaded: " + Words.ending(failure), failure);
         }
     }
 
@@ -91,8 +90,7 @@ final class Bundle implements AutoCloseable {
             return bundle;
         } catch (Throwable failure) {
             throw new PluginFailed(
-                    "The plugin " + plugin.getClass().getName() + " cannot be used: " + Words.of(failure) + ".",
-                    failure);
+                    "The plugin " + plugin.getClass().getName() + " cannot be used: " + Words.ending(failure), failure);
         }
     }
 

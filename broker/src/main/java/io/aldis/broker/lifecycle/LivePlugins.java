@@ -287,7 +287,8 @@ public final class LivePlugins implements Plugins, AutoCloseable {
                 }
             }
         } catch (IOException unreadable) {
-            throw new PluginFailed("The plugin directory " + directory + " cannot be read: " + unreadable, unreadable);
+            String why = Files.exists(directory) ? Words.of(unreadable) : "it is not there";
+            throw new PluginFailed("The plugin directory " + directory + " cannot be read: " + why + ".", unreadable);
         }
         places.sort(null);
         return places;
@@ -501,8 +502,7 @@ public final class LivePlugins implements Plugins, AutoCloseable {
                 slot.loaded = null; // Its thread may need its classes to come to an end.
             }
             unload(slot);
-            throw new PluginFailed(
-                    "The plugin " + slot + " did not start: " + Words.of(failed) + ".", failed.getCause());
+            throw new PluginFailed("The plugin " + slot + " did not start: " + Words.ending(failed), failed.getCause());
         }
         try {
             replaceHooks();
@@ -511,7 +511,7 @@ public final class LivePlugins implements Plugins, AutoCloseable {
             stopCode(slot.name, loaded);
             fail(slot, twice);
             unload(slot);
-            throw new PluginFailed("The plugin " + slot + " did not start: " + Words.of(twice) + ".", twice);
+            throw new PluginFailed("The plugin " + slot + " did not start: " + Words.ending(twice), twice);
         }
         slot.standIn = null;
         slot.become(PluginState.RUNNING);

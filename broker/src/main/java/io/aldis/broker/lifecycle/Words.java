@@ -6,13 +6,20 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
-/** What a stranger's failure says, in words for people, without the full stop. */
+/** What a stranger's failure says, in words for people. */
 final class Words {
 
     private static final String SERVICE = Plugin.class.getName() + ": ";
 
     private Words() {}
 
+    /** As the end of a sentence. */
+    static String ending(Throwable failure) {
+        String said = of(failure);
+        return said.endsWith("?") ? said : said + ".";
+    }
+
+    /** As a part of a sentence. */
     static String of(Throwable failure) {
         if (isWrapping(failure) && failure.getCause() != null) {
             return of(failure.getCause());
@@ -22,7 +29,7 @@ final class Words {
                 || failure instanceof TimeoutException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException) {
-            return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
+            return withoutStop(said);
         }
         if (failure instanceof ServiceConfigurationError) {
             String told = said.startsWith(SERVICE) ? said.substring(SERVICE.length()) : said;
@@ -31,6 +38,10 @@ final class Words {
         String kind = failure.getClass().getSimpleName();
         String told = failure.getMessage() == null ? kind : kind + ": " + said;
         return failure instanceof NoClassDefFoundError ? told + " (a class is missing in the jar)" : told;
+    }
+
+    private static String withoutStop(String said) {
+        return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
     }
 
     private static boolean isWrapping(Throwable failure) {

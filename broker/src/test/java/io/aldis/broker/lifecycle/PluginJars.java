@@ -1,6 +1,8 @@
 package io.aldis.broker.lifecycle;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +15,8 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 
 /** Makes jars of plugins out of sources. */
 final class PluginJars {
@@ -64,12 +65,13 @@ final class PluginJars {
             Files.createDirectories(file.resolveSibling(""));
             Files.createDirectories(classes);
             Files.writeString(file, source);
-            JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+            ToolProvider compiler = ToolProvider.findFirst("javac").orElseThrow();
             List<String> options = new ArrayList<>(List.of("--release", "17", "-d", classes.toString()));
             options.addAll(List.of("-cp", classPath(), file.toString()));
-            int code = compiler.run(null, null, null, options.toArray(String[]::new));
-            if (code != 0) {
-                throw new AssertionError("The plugin does not compile:\n" + source);
+            StringWriter said = new StringWriter();
+            PrintWriter out = new PrintWriter(said);
+            if (compiler.run(out, out, options.toArray(String[]::new)) != 0) {
+                throw new AssertionError("The plugin does not compile:\n" + said + source);
             }
             try (Stream<Path> compiled = Files.walk(classes)) {
                 for (Path one : compiled.filter(Files::isRegularFile).toList()) {
