@@ -26,7 +26,6 @@ final class RoomArrows {
                     Map.entry("routing", Set.of("session")),
                     Map.entry("lifecycle", Set.of("plugin", "chain")),
                     Map.entry("plugin", Set.of("hook")),
-                    Map.entry("lifecycle", Set.of("plugin", "chain")),
                     Map.entry("hook", Set.of("admin")),
                     Map.entry("chain", Set.of("hook", "loop", "settings")),
                     Map.entry("session", Set.of("store", "cluster", "chain")),
