@@ -95,7 +95,7 @@ final class Asked<E, A> {
     /** A question whose answer is under way. */
     interface Question<A> {
         /** Completes with the answer, null included. */
-        CompletionStage<? extends @Nullable A> answer();
+        CompletableFuture<@Nullable A> answer();
 
         /** Nobody waits for it any more: a thread that is still busy with it is interrupted. */
         void giveUp();
@@ -107,13 +107,14 @@ final class Asked<E, A> {
     }
 
     private Question<A> askOnLoop(E event, LongSupplier nanoTime, long loopLimitNanos) {
+        CompletableFuture<@Nullable A> answer = new CompletableFuture<>();
         long began = nanoTime.getAsLong();
-        CompletionStage<? extends @Nullable A> stage = call(event);
+        call(event, answer);
         measured(nanoTime.getAsLong() - began, loopLimitNanos);
         return new Question<>() {
             @Override
-            public CompletionStage<? extends @Nullable A> answer() {
-                return stage;
+            public CompletableFuture<@Nullable A> answer() {
+                return answer;
             }
 
             @Override
@@ -121,14 +122,23 @@ final class Asked<E, A> {
         };
     }
 
-    private CompletionStage<? extends @Nullable A> call(E event) {
+    /** Asks; what comes of it completes {@code answer}, be the stage of whatever kind. */
+    private void call(E event, CompletableFuture<@Nullable A> answer) {
         try {
-            CompletionStage<? extends @Nullable A> stage = now != null
-                    ? CompletableFuture.completedFuture(now.apply(event))
-                    : later == null ? null : later.apply(event);
-            return stage == null ? CompletableFuture.completedFuture(null) : stage;
-        } catch (Throwable failure) {
-            return CompletableFuture.failedFuture(failure);
+            CompletionStage<? extends @Nullable A> stage = later == null ? null : later.apply(event);
+            if (stage == null) {
+                answer.complete(now == null ? null : now.apply(event));
+            } else {
+                stage.whenComplete((said, failure) -> {
+                    if (failure == null) {
+                        answer.complete(said);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            }
+        } catch (Throwable failure) { // Whatever is wrong with a hook is no reason to let anything through.
+            answer.completeExceptionally(failure);
         }
     }
 
@@ -137,15 +147,8 @@ final class Asked<E, A> {
         FutureTask<Void> task = new FutureTask<>(
                 () -> {
                     long began = nanoTime.getAsLong();
-                    CompletionStage<? extends @Nullable A> stage = call(event);
+                    call(event, answer);
                     figures.took(nanoTime.getAsLong() - began);
-                    stage.whenComplete((said, failure) -> {
-                        if (failure == null) {
-                            answer.complete(said);
-                        } else {
-                            answer.completeExceptionally(failure);
-                        }
-                    });
                 },
                 null);
         try {
@@ -155,7 +158,7 @@ final class Asked<E, A> {
         }
         return new Question<>() {
             @Override
-            public CompletionStage<? extends @Nullable A> answer() {
+            public CompletableFuture<@Nullable A> answer() {
                 return answer;
             }
 
