@@ -352,7 +352,7 @@ public final class Broker implements AutoCloseable {
                 throw new IllegalStateException(
                         "A broker needs a listener, such as Listener.tcp(\"127.0.0.1\", 1883).");
             }
-            Hooks hooks = Hooks.of(settings.hook());
+            Hooks hooks = Hooks.of(settings.hook(), clock::nanoTime);
             Hooks.Owned embedder = Hooks.register(
                     Hooks.EMBEDDER, registry -> registrations.forEach(registration -> registration.accept(registry)));
             hooks.replace(List.of(embedder));

@@ -88,13 +88,27 @@ final class HookFigures {
         }
     }
 
-    /** It held up a loop. */
-    void slow(long millis) {
-        log.warn(
-                "The hook {} held up a loop, with all its clients, for {} ms, and is called on threads of its own until it has proved to "
-                        + "be quick. If it waits for something, register it with blocking(), or let it answer asynchronously",
-                this,
-                millis);
+    /**
+     * It held up a loop.
+     *
+     * @param moved whether it leaves the loop for that
+     */
+    void slow(long time, boolean moved, LongSupplier nanoTime) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(time);
+        if (moved) {
+            log.warn(
+                    "The hook {} held up a loop, with all its clients, for {} ms, and is called on threads of its own until it has "
+                            + "proved to be quick. If it waits for something, register it with blocking(), or let it answer "
+                            + "asynchronously",
+                    this,
+                    millis);
+        } else if (speaks(nanoTime.getAsLong())) {
+            log.warn(
+                    "The hook {} held up a loop, with all its clients, for {} ms, and cannot leave it; "
+                            + "that is told every ten seconds at most",
+                    this,
+                    millis);
+        }
     }
 
     /** It has proved to be quick. */

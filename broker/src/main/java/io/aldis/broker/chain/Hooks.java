@@ -28,6 +28,7 @@ import io.aldis.broker.hook.OnUnsubscribed;
 import io.aldis.broker.hook.OnWillPublish;
 import io.aldis.broker.hook.OnWillPublished;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.settings.HookSettings;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnMsgArrived.Route route) {
-                        event.become(route.message());
+                        event.become(sendable(event.message(), route.message()));
                     }
                     return answer instanceof OnMsgArrived.Route;
                 },
@@ -190,7 +191,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnWillPublish.Publish publish) {
-                        event.become(publish.message());
+                        event.become(sendable(event.message(), publish.message()));
                     }
                     return answer instanceof OnWillPublish.Publish;
                 },
@@ -200,7 +201,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnDeliver.Send send) {
-                        event.become(send.message());
+                        event.become(sendable(event.message(), send.message()));
                     }
                     return answer instanceof OnDeliver.Send;
                 },
@@ -226,9 +227,14 @@ public final class Hooks implements AutoCloseable {
         return authorizers.any() ? Authorizer.Answer.DENY : Authorizer.Answer.ALLOW;
     }
 
+    /** A message that no packet can say must not get as far as those who encode it for their receivers. */
+    private static Message sendable(Message before, Message made) {
+        return made == before ? made : made.sendable();
+    }
+
     /** Hooks of nobody yet, with threads of their own for those that block. */
-    public static Hooks of(HookSettings settings) {
-        return new Hooks(HookThreads.of(settings));
+    public static Hooks of(HookSettings settings, LongSupplier nanoTime) {
+        return new Hooks(HookThreads.of(settings, nanoTime));
     }
 
     /** Hooks of nobody yet, with another's threads and time. */

@@ -25,7 +25,7 @@ final class Told<E> {
         this.set = set;
         this.figures = figures;
         this.hook = hook;
-        place = new Place(figures, blocking);
+        place = new Place(figures, blocking, true);
     }
 
     HookUse use() {
@@ -44,7 +44,7 @@ final class Told<E> {
             call(event, nanoTime);
             long took = nanoTime.getAsLong() - began;
             figures.took(took);
-            place.tookOnLoop(took, loopLimitNanos);
+            place.tookOnLoop(took, loopLimitNanos, nanoTime);
         } else {
             call(event, nanoTime);
             figures.called();

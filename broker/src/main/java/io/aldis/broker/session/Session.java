@@ -62,7 +62,11 @@ public final class Session {
     private final long createdAt;
     private boolean ended;
 
+    /** Hooks have heard of it, which they do when its client is connected to it for the first time. */
+    private boolean introduced;
+
     private volatile Attributes attributes = new Attributes();
+
     /** Messages for a client that is away, or gone, or too slow for QoS 0. */
     private long dropped;
 
@@ -344,9 +348,17 @@ public final class Session {
         });
     }
 
+    /** Hooks are about to hear that its client is connected to it; answers whether they hear of it for the first time. */
+    public boolean introduce() {
+        assert loop.inEventLoop();
+        boolean first = !introduced;
+        introduced = true;
+        return first;
+    }
+
     private void tellEnded(SessionEnd why) {
         Hooks hooks = surroundings.hooks();
-        if (hooks.onSessionTerminated.any()) {
+        if (introduced && hooks.onSessionTerminated.any()) {
             Reason reason = switch (why) {
                 case DISCONNECTED -> Reason.DISCONNECTED;
                 case EXPIRED -> Reason.EXPIRED;
