@@ -370,13 +370,11 @@ class HookOrderTest {
             client.send(Connect.v5("client"));
             broker.settle();
             broker.stop();
+            assertThat(client.expect(Connack.class).reason()).isEqualTo(ReasonCode.SERVER_UNAVAILABLE);
             broker.pass(Duration.ofSeconds(5));
-            assertThat(client.closed()).isFalse();
             answer(broker);
             broker.pass(Duration.ofSeconds(1));
-            assertThat(client.received())
-                    .extracting(packet -> packet.type().name())
-                    .containsExactly("CONNACK", "DISCONNECT");
+            assertThat(client.received()).isEmpty();
             assertThat(client.closed()).isTrue();
         }
     }

@@ -91,16 +91,13 @@ final class Asked<E, A> {
             figures.failed("failed", failure, nanoTime);
         }
         if (timed) {
-            tookOnLoop(nanoTime.getAsLong() - began, nanoTime, loopLimitNanos);
+            long took = nanoTime.getAsLong() - began;
+            figures.tookOfSome(took);
+            place.tookOnLoop(took, loopLimitNanos, nanoTime);
         } else {
             figures.called();
         }
         return answer;
-    }
-
-    private void tookOnLoop(long took, LongSupplier nanoTime, long loopLimitNanos) {
-        figures.took(took);
-        place.tookOnLoop(took, loopLimitNanos, nanoTime);
     }
 
     /** A question whose answer is under way. */
@@ -123,7 +120,9 @@ final class Asked<E, A> {
         CompletableFuture<@Nullable A> answer = new CompletableFuture<>();
         long began = nanoTime.getAsLong();
         call(event, answer);
-        tookOnLoop(nanoTime.getAsLong() - began, nanoTime, loopLimitNanos);
+        long took = nanoTime.getAsLong() - began;
+        figures.took(took);
+        place.tookOnLoop(took, loopLimitNanos, nanoTime);
         return new Question<>() {
             @Override
             public CompletableFuture<@Nullable A> answer() {

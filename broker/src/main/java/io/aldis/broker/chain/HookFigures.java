@@ -64,12 +64,20 @@ final class HookFigures {
         calls.increment();
     }
 
-    /** A call that was timed. */
+    /** A call that was timed, as all are that are not quick. */
     void took(long time) {
         calls.increment();
-        nanos.add(perMessage && !slower ? time * SAMPLE : time);
+        nanos.add(time);
         longest.accumulate(time);
         slower = time > QUICK_NANOS;
+    }
+
+    /** A call that was timed; if it was quick, it stands for those that were not. */
+    void tookOfSome(long time) {
+        took(time);
+        if (perMessage && !slower) {
+            nanos.add(time * (SAMPLE - 1));
+        }
     }
 
     /** It failed: counted, and told now and then. */

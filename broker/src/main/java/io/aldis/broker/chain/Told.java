@@ -43,7 +43,7 @@ final class Told<E> {
             long began = nanoTime.getAsLong();
             call(event, nanoTime);
             long took = nanoTime.getAsLong() - began;
-            figures.took(took);
+            figures.tookOfSome(took);
             place.tookOnLoop(took, loopLimitNanos, nanoTime);
         } else {
             call(event, nanoTime);

@@ -3,6 +3,7 @@ package io.aldis.broker.lifecycle;
 import io.aldis.broker.plugin.Plugin;
 import io.aldis.broker.plugin.PluginFailed;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
@@ -10,6 +11,9 @@ import java.util.concurrent.TimeoutException;
 final class Words {
 
     private static final String SERVICE = Plugin.class.getName() + ": ";
+
+    /** What says in its own words what is wrong, where a more special one needs its name. */
+    private static final Set<Class<?>> PLAIN = Set.of(IllegalArgumentException.class, IllegalStateException.class);
 
     private Words() {}
 
@@ -27,8 +31,7 @@ final class Words {
         String said = String.valueOf(failure.getMessage());
         if (failure instanceof PluginFailed
                 || failure instanceof TimeoutException
-                || failure instanceof IllegalArgumentException
-                || failure instanceof IllegalStateException) {
+                || PLAIN.contains(failure.getClass())) {
             return withoutStop(said);
         }
         if (failure instanceof ServiceConfigurationError) {
