@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +45,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HookConnectTest {
 
     private static final AttributeKey<String> PATH = AttributeKey.of("path", String.class);
+
+    @RegisterExtension
+    final HookLog log = new HookLog();
 
     private final Chronicle chronicle = new Chronicle();
 
