@@ -304,7 +304,7 @@ class HookDeliveryTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"throws", "throws an error", "answers null"})
+        @ValueSource(strings = {"throws", "throws an error", "answers null", "answers no topic"})
         void oneThatFailsDropsTheMessageForThisReceiverOnly(String how) {
             Function<OnDeliver.Delivering, OnDeliver.@Nullable Answer> failing = failure(how);
             try (VirtualBroker broker = broker(

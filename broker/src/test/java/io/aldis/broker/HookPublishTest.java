@@ -314,6 +314,38 @@ class HookPublishTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a/#", "a/+/b", "nul\0"})
+    void aTopicThatIsNoneIsTakenForAFailure(String topic) {
+        try (VirtualBroker broker = changing(message ->
+                Message.of(topic, message.payload(), message.qos(), false, PublishProperties.NONE, "client", 0))) {
+            Client watcher = watcher(broker);
+            Client client = broker.connect(Connect.v5("client"));
+            client.send(Publish.qos1("t", Binary.utf8("x"), 1));
+            assertThat(client.expect(Puback.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+            assertThat(client.closed()).isFalse();
+            assertThat(watcher.received()).isEmpty();
+            assertThat(log.lines()).singleElement().asString().contains("answered what cannot be");
+        }
+    }
+
+    @Test
+    void aTextThatCannotBeSentIsTakenForAFailureAndHurtsNoReceiver() { // [MQTT-1.5.4-1]
+        PublishProperties unsayable = PublishProperties.NONE.withContentType("half a character: \uD800");
+        try (VirtualBroker broker = changing(message -> message.topic().equals("built")
+                ? message.toBuilder().properties(unsayable).build()
+                : Message.of("t", message.payload(), message.qos(), false, unsayable, "client", 0))) {
+            Client watcher = watcher(broker);
+            Client client = broker.connect(Connect.v5("client"));
+            for (String topic : List.of("built", "made otherwise")) {
+                client.send(Publish.qos1(topic, Binary.utf8("x"), 1));
+                assertThat(client.expect(Puback.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+            }
+            assertThat(watcher.received()).isEmpty();
+            assertThat(watcher.closed()).isFalse();
+        }
+    }
+
     @Test
     void theRulesAreSeenBeforeAnyHookIsAsked() {
         try (VirtualBroker broker = broker(hooks -> hooks.onMsgArrived(event -> {

@@ -183,6 +183,18 @@ class HookWillTest {
     }
 
     @Test
+    void aTopicThatIsNoneIsTakenForAFailure() {
+        try (VirtualBroker broker = broker(hooks -> hooks.onWillPublish(event -> event.publish(
+                Message.of("a/#", Binary.EMPTY, Qos.AT_MOST_ONCE, false, PublishProperties.NONE, "", 0))))) {
+            Client watcher = watcher(broker);
+            broker.connect(mortal(MqttVersion.V5)).drop();
+            assertThat(watcher.received()).isEmpty();
+            assertThat(broker.drops()).extracting(Drop::reason).containsExactly(DropReason.REFUSED);
+            assertThat(log.lines()).singleElement().asString().contains("answered what cannot be");
+        }
+    }
+
+    @Test
     void aListenerThatThrowsHurtsNobody() {
         try (VirtualBroker broker = broker(
                 hooks -> hooks.onWillPublished(event -> chronicle.add("published")),

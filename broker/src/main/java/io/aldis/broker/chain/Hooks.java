@@ -26,6 +26,7 @@ import io.aldis.broker.hook.OnUnsubscribed;
 import io.aldis.broker.hook.OnWillPublish;
 import io.aldis.broker.hook.OnWillPublished;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.settings.HookSettings;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayList;
@@ -175,7 +176,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnMsgArrived.Route route) {
-                        event.become(route.message());
+                        event.become(sendable(event.message(), route.message()));
                     }
                     return answer instanceof OnMsgArrived.Route;
                 },
@@ -185,7 +186,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnWillPublish.Publish publish) {
-                        event.become(publish.message());
+                        event.become(sendable(event.message(), publish.message()));
                     }
                     return answer instanceof OnWillPublish.Publish;
                 },
@@ -195,7 +196,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnDeliver.Send send) {
-                        event.become(send.message());
+                        event.become(sendable(event.message(), send.message()));
                     }
                     return answer instanceof OnDeliver.Send;
                 },
@@ -214,6 +215,11 @@ public final class Hooks implements AutoCloseable {
         onClose = new Listening<>(threads);
         onClosed = new Listening<>(threads);
         onStop = new Listening<>(threads);
+    }
+
+    /** A message that no packet can say must not get as far as those who encode it for their receivers. */
+    private static Message sendable(Message before, Message made) {
+        return made == before ? made : made.sendable();
     }
 
     /** Hooks of nobody yet, with threads of their own for those that block. */
