@@ -315,6 +315,40 @@ class HookPublishTest {
     }
 
     @ParameterizedTest
+    @EnumSource(MqttVersion.class)
+    void aClientIsNotSentAwayForWhatAHookMadeOfItsMessage(MqttVersion version) {
+        Settings settings = Settings.defaults()
+                .withPublish(publish -> publish.withMaximumQos(Qos.AT_LEAST_ONCE))
+                .withRetained(retained -> retained.withAvailable(false));
+        try (VirtualBroker broker = changing(
+                settings,
+                message -> message.topic().equals("retain")
+                        ? message.toBuilder().retain(true).build()
+                        : message.toBuilder().qos(Qos.EXACTLY_ONCE).build())) {
+            Client watcher = watcher(broker);
+            Client client = broker.connect(Connect.of(version, "client"));
+            client.send(
+                    Publish.qos0("retain", Binary.utf8("x")),
+                    Publish.qos1("retain", Binary.utf8("x"), 1),
+                    Publish.qos1("raise", Binary.utf8("x"), 2));
+            List<Packet> told = client.received();
+            assertThat(told)
+                    .hasOnlyElementsOfType(Puback.class)
+                    .hasSize(2)
+                    .allSatisfy(packet -> assertThat(((Puback) packet).reason())
+                            .isEqualTo(
+                                    version == MqttVersion.V5
+                                            ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR
+                                            : ReasonCode.SUCCESS));
+            assertThat(client.closed()).isFalse();
+            assertThat(watcher.received()).isEmpty();
+            assertThat(broker.drops())
+                    .extracting(Drop::reason)
+                    .containsExactly(DropReason.REFUSED, DropReason.REFUSED, DropReason.REFUSED);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "a/#", "a/+/b", "nul\0"})
     void aTopicThatIsNoneIsTakenForAFailure(String topic) {
         try (VirtualBroker broker = changing(message ->

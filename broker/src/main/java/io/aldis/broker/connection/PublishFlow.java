@@ -22,6 +22,7 @@ import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
+import io.aldis.codec.PacketType;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Pubcomp;
 import io.aldis.codec.Publish;
@@ -137,13 +138,21 @@ final class PublishFlow {
             if (refusal == null) {
                 route(publish, changed);
             } else {
-                refuse(publish, message, refusal);
+                refuse(publish, message, notOfTheClient(refusal));
             }
         } else if (answer instanceof OnMsgArrived.Refuse refuse) {
             refuse(publish, message, new Refusal(refuse.reason(), Printable.line(refuse.message())));
         } else {
             refuse(publish, message, null);
         }
+    }
+
+    /** The client has not broken a rule if a hook made such a message: it stays, and is told what a PUBACK may say. */
+    private static Refusal notOfTheClient(Refusal refusal) {
+        boolean sayable = refusal.reason().isAllowedIn(PacketType.PUBACK);
+        return new Refusal(
+                sayable ? refusal.reason() : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                "A hook changed it: " + refusal.why());
     }
 
     private Message ofThisClient(Message message) {
