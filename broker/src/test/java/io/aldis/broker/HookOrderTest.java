@@ -466,6 +466,30 @@ class HookOrderTest {
     }
 
     @Test
+    void nobodyIsAskedAboutTheRestOfAPacketWhoseClientIsGone() {
+        try (VirtualBroker broker = broker(false, 1, this::decidesLater)) {
+            Client client = broker.connect(Connect.v5("slow"));
+            client.send(Subscribe.of(
+                    1,
+                    Subscription.of("a", Qos.AT_MOST_ONCE),
+                    Subscription.of("b", Qos.AT_MOST_ONCE),
+                    Subscription.of("c", Qos.AT_MOST_ONCE)));
+            client.drop();
+            while (!questions.isEmpty()) {
+                answer(broker);
+            }
+            assertThat(chronicle.news()).containsExactly("authorize a");
+            Client other = broker.connect(Connect.v5("slow-too"));
+            other.send(Unsubscribe.of(1, "a", "b"));
+            other.drop();
+            while (!questions.isEmpty()) {
+                answer(broker);
+            }
+            assertThat(chronicle.news()).containsExactly("unsubscribe a");
+        }
+    }
+
+    @Test
     void manyMessagesThatAreDecidedLaterKeepTheirOrder() {
         List<Integer> routed = new ArrayList<>();
         try (VirtualBroker broker = broker(

@@ -96,7 +96,7 @@ final class SubscribeFlow {
 
         void goOn() {
             waiting = false;
-            while (next < verdicts.size()) {
+            while (next < verdicts.size() && !connection.over()) {
                 if (!step()) {
                     waiting = true;
                     return;
@@ -319,7 +319,7 @@ final class SubscribeFlow {
 
         void goOn() {
             waiting = false;
-            while (next < unsubscribe.filters().size()) {
+            while (next < unsubscribe.filters().size() && !connection.over()) {
                 Unsubscribing event = new Unsubscribing(
                         hooks.broker(), connection.peer(), unsubscribe.filters().get(next));
                 if (!hooks.onUnsubscribe.decide(event, connection, this::answered)) {
