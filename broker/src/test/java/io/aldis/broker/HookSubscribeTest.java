@@ -345,6 +345,31 @@ class HookSubscribeTest {
                         .containsExactly("kept", "kept/too");
             }
         }
+
+        @Test
+        void theFirstOfManyRefusalsIsToldInWords() {
+            try (VirtualBroker broker =
+                    broker(hooks -> hooks.onUnsubscribe(event -> event.refuse("Not " + event.filter())))) {
+                Client client = broker.connect(Connect.v5("client"));
+                List<String> filters = new ArrayList<>();
+                for (int i = 100; i < 150; i++) {
+                    filters.add("f" + i);
+                }
+                client.send(Unsubscribe.of(1, filters.toArray(new String[0])));
+                assertThat(client.expect(Unsuback.class).properties().reasonString())
+                        .isEqualTo("Not f100");
+                broker.hooks()
+                        .replace(List.of(Hooks.register(
+                                "one",
+                                hooks -> hooks.onUnsubscribe(
+                                        event -> List.of("f117", "f132").contains(event.filter())
+                                                ? event.refuse("Not " + event.filter())
+                                                : event.allow()))));
+                client.send(Unsubscribe.of(2, filters.toArray(new String[0])));
+                assertThat(client.expect(Unsuback.class).properties().reasonString())
+                        .isEqualTo("Not f117");
+            }
+        }
     }
 
     @Nested

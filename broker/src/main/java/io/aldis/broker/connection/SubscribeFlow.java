@@ -28,7 +28,7 @@ import io.aldis.codec.Topics;
 import io.aldis.codec.Unsuback;
 import io.aldis.codec.Unsubscribe;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -309,7 +309,7 @@ final class SubscribeFlow {
     /** Asks hooks about the end of one subscription after the other. */
     private final class Parting {
         private final Unsubscribe unsubscribe;
-        private final Map<Integer, Refused> refused = new HashMap<>();
+        private final Map<Integer, Refused> refused = new LinkedHashMap<>();
         private int next;
         private boolean waiting;
 
@@ -343,7 +343,7 @@ final class SubscribeFlow {
         }
     }
 
-    /** @param refused by index: filters that stay subscribed to */
+    /** @param refused by index and in its order: filters that stay subscribed to */
     private void unsubscribe(Unsubscribe unsubscribe, Map<Integer, Refused> refused) {
         List<String> filters = new ArrayList<>(unsubscribe.filters().size());
         for (int i = 0; i < unsubscribe.filters().size(); i++) {
