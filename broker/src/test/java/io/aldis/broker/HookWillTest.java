@@ -183,6 +183,26 @@ class HookWillTest {
     }
 
     @Test
+    void mayChangeEverythingButWhoseWillItIs() { // [MQTT-3.8.3-3]
+        try (VirtualBroker broker = broker(hooks -> hooks.onWillPublish(
+                        event -> event.publish(Message.builder("other/topic")
+                                .payload("other")
+                                .qos(Qos.EXACTLY_ONCE)
+                                .build()))
+                .onWillPublished(event -> chronicle.add("published of "
+                        + event.message().publisher() + " to " + event.message().topic())))) {
+            Client watcher = watcher(broker);
+            broker.connect(mortal(MqttVersion.V5)).drop();
+            Publish got = watcher.expect(Publish.class);
+            assertThat(got.topic()).isEqualTo("other/topic");
+            assertThat(got.payload().toUtf8()).isEqualTo("other");
+            assertThat(got.qos()).isEqualTo(Qos.EXACTLY_ONCE);
+            assertThat(got.retain()).isFalse();
+            assertThat(chronicle.news()).containsExactly("published of mortal to other/topic");
+        }
+    }
+
+    @Test
     void aTopicThatIsNoneIsTakenForAFailure() {
         try (VirtualBroker broker = broker(hooks -> hooks.onWillPublish(event -> event.publish(
                 Message.of("a/#", Binary.EMPTY, Qos.AT_MOST_ONCE, false, PublishProperties.NONE, "", 0))))) {

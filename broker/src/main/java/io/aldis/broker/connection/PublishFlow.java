@@ -133,7 +133,7 @@ final class PublishFlow {
 
     private void decided(Publish publish, Message message, OnMsgArrived.Answer answer) {
         if (answer instanceof OnMsgArrived.Route on) {
-            Message changed = ofThisClient(on.message());
+            Message changed = on.message().publishedBy(session.clientId());
             Refusal refusal = changed == message ? null : rules.refusal(changed);
             if (refusal == null) {
                 route(publish, changed);
@@ -153,12 +153,6 @@ final class PublishFlow {
         return new Refusal(
                 sayable ? refusal.reason() : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
                 "A hook changed it: " + refusal.why());
-    }
-
-    private Message ofThisClient(Message message) {
-        return message.publisher().equals(session.clientId())
-                ? message
-                : message.toBuilder().publisher(session.clientId()).build();
     }
 
     private void route(Publish publish, Message message) {

@@ -65,7 +65,7 @@ public interface OnWillPublish {
     /**
      * The will goes on, as far as this hook is concerned: the next one is asked.
      *
-     * @param message as it was or changed
+     * @param message as it was or changed; its publisher stays who it was
      */
     record Publish(Message message) implements Answer {}
 

@@ -154,6 +154,13 @@ public final class Message {
         return new Message(topic, topicUtf8, payload, qos, retain, properties, time, publisher);
     }
 
+    /** The same message of that client. */
+    public Message publishedBy(String clientId) {
+        return publisher.equals(clientId)
+                ? this
+                : new Message(topic, topicUtf8, payload, qos, retain, properties, expiresAt, clientId);
+    }
+
     /** Whether its expiry interval has passed at {@code now} (milliseconds since 1970). */
     public boolean expired(long now) {
         return now >= expiresAt;
