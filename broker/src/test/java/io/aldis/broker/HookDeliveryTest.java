@@ -407,6 +407,42 @@ class HookDeliveryTest {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void aMessageThatIsNotRepeatedIsOwedNoLonger(boolean lasting) {
+            boolean[] revoked = {false};
+            Duration interval = Duration.ofSeconds(20);
+            try (VirtualBroker broker = broker(
+                    Settings.defaults()
+                            .withSession(session ->
+                                    session.withRetryInterval(interval).withMaximumInFlight(1)),
+                    false,
+                    hooks -> hooks.onDeliver(event -> {
+                        chronicle.add("asked " + event.message().payload().toUtf8());
+                        return revoked[0] ? event.drop() : event.send();
+                    }))) {
+                Client client = receiver(broker, connect(MqttVersion.V3_1_1, "a", lasting), Qos.AT_LEAST_ONCE);
+                Client publisher = publisher(broker);
+                publish(publisher, Qos.AT_LEAST_ONCE, "first");
+                client.expect(Publish.class);
+                publish(publisher, Qos.AT_LEAST_ONCE, "second");
+                assertThat(chronicle.news()).containsExactly("asked first");
+                broker.pass(interval);
+                client.expect(Publish.class);
+                assertThat(chronicle.news()).containsExactly("asked first");
+                revoked[0] = true;
+                broker.pass(interval.multipliedBy(5));
+                assertThat(client.received()).isEmpty();
+                assertThat(chronicle.news()).containsExactly("asked first", "asked second");
+                assertThat(broker.drops())
+                        .extracting(Drop::reason)
+                        .containsExactly(DropReason.REFUSED_BY_HOOK, DropReason.REFUSED_BY_HOOK);
+                revoked[0] = false;
+                publish(publisher, Qos.AT_LEAST_ONCE, "third");
+                assertThat(payloads(client)).containsExactly("third");
+            }
+        }
+
         @Test
         void aMessageOfASharedSubscriptionThatIsDroppedIsNotGivenToAnother() {
             try (VirtualBroker broker = broker(hooks ->
