@@ -475,6 +475,36 @@ class HookDeliveryTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("OnDeliver");
         }
+
+        @Test
+        void staysOnTheLoopHoweverSlowItIs() {
+            VirtualLoops loops = new VirtualLoops(2, 1);
+            try (VirtualBroker broker = VirtualBroker.of(
+                    loops,
+                    Settings.defaults(),
+                    false,
+                    List.of(Owner.embedder(hooks -> hooks.onDeliver(event -> {
+                        assertThat(loops.all()).anyMatch(loop -> loop.inEventLoop());
+                        loops.spend(Duration.ofSeconds(1));
+                        return event.send();
+                    }))))) {
+                Client client = receiver(broker, Connect.v5("a"), Qos.AT_MOST_ONCE);
+                Client publisher = publisher(broker);
+                publish(publisher, Qos.AT_MOST_ONCE, "1");
+                publish(publisher, Qos.AT_MOST_ONCE, "2");
+                assertThat(payloads(client)).containsExactly("1", "2");
+                assertThat(broker.hooks().uses())
+                        .filteredOn(use -> use.hook().equals("OnDeliver"))
+                        .singleElement()
+                        .returns(false, HookUse::offLoop)
+                        .returns(2L, HookUse::calls)
+                        .returns(Duration.ofSeconds(2).toNanos(), HookUse::nanos);
+                assertThat(log.lines())
+                        .isNotEmpty()
+                        .allSatisfy(line ->
+                                assertThat(line).contains("held up a loop").doesNotContain("from now on"));
+            }
+        }
     }
 
     @Nested

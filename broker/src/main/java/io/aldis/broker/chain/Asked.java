@@ -21,6 +21,7 @@ final class Asked<E, A> {
     private final HookFigures figures;
     private final @Nullable Function<E, @Nullable A> now;
     private final @Nullable Function<E, @Nullable CompletionStage<? extends A>> later;
+    private final boolean movable;
     private volatile boolean offLoop;
 
     private Asked(
@@ -28,17 +29,24 @@ final class Asked<E, A> {
             HookFigures figures,
             @Nullable Function<E, @Nullable A> now,
             @Nullable Function<E, @Nullable CompletionStage<? extends A>> later,
+            boolean movable,
             boolean blocking) {
         this.set = set;
         this.figures = figures;
         this.now = now;
         this.later = later;
+        this.movable = movable;
         offLoop = blocking;
     }
 
     /** One that answers at once. */
     static <E, A> Asked<E, A> now(HookSet set, HookFigures figures, Function<E, @Nullable A> hook, boolean blocking) {
-        return new Asked<>(set, figures, hook, null, blocking);
+        return new Asked<>(set, figures, hook, null, true, blocking);
+    }
+
+    /** One that answers at once and has to be asked on the loop, however slow it is. */
+    static <E, A> Asked<E, A> here(HookSet set, HookFigures figures, Function<E, @Nullable A> hook) {
+        return new Asked<>(set, figures, hook, null, false, false);
     }
 
     /** One that answers later. */
@@ -47,7 +55,7 @@ final class Asked<E, A> {
             HookFigures figures,
             Function<E, @Nullable CompletionStage<? extends A>> hook,
             boolean blocking) {
-        return new Asked<>(set, figures, null, hook, blocking);
+        return new Asked<>(set, figures, null, hook, true, blocking);
     }
 
     HookSet set() {
@@ -80,15 +88,15 @@ final class Asked<E, A> {
         } catch (Throwable failure) { // Whatever is wrong with a hook is no reason to let anything through.
             figures.failed("failed", failure, nanoTime);
         }
-        measured(nanoTime.getAsLong() - began, loopLimitNanos);
+        measured(nanoTime.getAsLong() - began, nanoTime, loopLimitNanos);
         return answer;
     }
 
-    private void measured(long took, long loopLimitNanos) {
+    private void measured(long took, LongSupplier nanoTime, long loopLimitNanos) {
         figures.took(took);
         if (took > loopLimitNanos && !offLoop) {
-            offLoop = true;
-            figures.slow(took);
+            offLoop = movable;
+            figures.slow(took, movable, nanoTime);
         }
     }
 
@@ -110,7 +118,7 @@ final class Asked<E, A> {
         CompletableFuture<@Nullable A> answer = new CompletableFuture<>();
         long began = nanoTime.getAsLong();
         call(event, answer);
-        measured(nanoTime.getAsLong() - began, loopLimitNanos);
+        measured(nanoTime.getAsLong() - began, nanoTime, loopLimitNanos);
         return new Question<>() {
             @Override
             public CompletableFuture<@Nullable A> answer() {

@@ -63,13 +63,26 @@ final class HookFigures {
         }
     }
 
-    /** It held up a loop. */
-    void slow(long time) {
-        log.warn(
-                "The hook {} held up a loop, with all its clients, for {} ms; from now on it is called on threads of its own. "
-                        + "Register it with blocking(), or let it answer asynchronously",
-                this,
-                TimeUnit.NANOSECONDS.toMillis(time));
+    /**
+     * It held up a loop.
+     *
+     * @param moved whether it leaves the loop for that
+     */
+    void slow(long time, boolean moved, LongSupplier nanoTime) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(time);
+        if (moved) {
+            log.warn(
+                    "The hook {} held up a loop, with all its clients, for {} ms; from now on it is called on threads of its own. "
+                            + "Register it with blocking(), or let it answer asynchronously",
+                    this,
+                    millis);
+        } else if (speaks(nanoTime.getAsLong())) {
+            log.warn(
+                    "The hook {} held up a loop, with all its clients, for {} ms, and cannot leave it; "
+                            + "that is told every ten seconds at most",
+                    this,
+                    millis);
+        }
     }
 
     private boolean speaks(long now) {

@@ -161,7 +161,7 @@ final class Registration implements HookRegistry {
             throw new IllegalStateException(
                     "OnDeliver is called between two packets and cannot block. Register it without blocking(), or use OnMsgArrived.");
         }
-        set.onDeliver.add(Asked.now(set, figures("OnDeliver", hook), hook::onDeliver, false));
+        set.onDeliver.add(Asked.here(set, figures("OnDeliver", hook), hook::onDeliver));
         return this;
     }
 

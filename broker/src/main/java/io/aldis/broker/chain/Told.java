@@ -34,7 +34,7 @@ final class Told<E> {
             long took = call(event, nanoTime);
             if (took > loopLimitNanos) {
                 offLoop = true;
-                figures.slow(took);
+                figures.slow(took, true, nanoTime);
             }
             return;
         }
