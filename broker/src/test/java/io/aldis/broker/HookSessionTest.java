@@ -508,6 +508,45 @@ class HookSessionTest {
 
     // Each session that hooks hear of begins once, is resumed any number of times, and ends once.
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void sessionsBeginOnceAndEndOnceHoweverConnectionsFight(int seed) {
+        for (boolean late : List.of(false, true)) {
+            try (VirtualBroker broker = broker(Settings.defaults(), late, seed, this::hearsOfSessions)) {
+                Random random = new Random(seed);
+                List<Client> clients = new ArrayList<>();
+                for (int round = 0; round < 300; round++) {
+                    int what = random.nextInt(10);
+                    if (what < 3) {
+                        Client client = broker.openSoon(MqttVersion.V5);
+                        Connect connect = lasting("a", random.nextInt(3) * 100L).withCleanStart(random.nextInt(3) == 0);
+                        client.send(random.nextInt(8) == 0 ? tooSmall(connect) : connect);
+                        clients.add(client);
+                    } else if (what < 5 && !clients.isEmpty()) {
+                        clients.get(random.nextInt(clients.size())).breakSoon();
+                    } else {
+                        broker.turn();
+                    }
+                }
+                broker.settle();
+                clients.forEach(Client::drop);
+                broker.pass(Duration.ofSeconds(1000));
+                assertThat(broker.admin().sessions()).isEmpty();
+            }
+            boolean present = false;
+            for (String line : chronicle.news()) {
+                boolean begins = line.startsWith("created");
+                assertThat(present).as(line + ", and there is a session").isEqualTo(!begins);
+                present = !line.startsWith("terminated");
+            }
+            assertThat(present).isFalse();
+        }
+    }
+
+    private static Connect tooSmall(Connect connect) {
+        return connect.withProperties(connect.properties().withMaximumPacketSize(5));
+    }
+
     @Test
     void aSubscriberIsToldOfItsOwnSessionFirst() {
         try (VirtualBroker broker = broker(hooks -> {

@@ -454,12 +454,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         };
     }
 
-    private void tellConnected(Peer client, boolean present) {
+    private void tellConnected(Peer client, Session attached, boolean present) {
         Hooks hooks = parts.hooks();
         String clientId = client.clientId();
-        if (present && hooks.onSessionResumed.any()) {
+        boolean first = attached.introduce(); // An earlier connection may have begun it, and not lived to see it.
+        if (!first && hooks.onSessionResumed.any()) {
             hooks.onSessionResumed.tell(new Resumed(hooks.broker(), client), clientId);
-        } else if (!present && hooks.onSessionCreated.any()) {
+        } else if (first && hooks.onSessionCreated.any()) {
             hooks.onSessionCreated.tell(new Created(hooks.broker(), client), clientId);
         }
         if (hooks.onConnected.any()) {
@@ -628,7 +629,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             output.written(loop);
             Peer client = peer();
             client.has(attached);
-            tellConnected(client, connack.sessionPresent());
+            tellConnected(client, attached, connack.sessionPresent());
         } else {
             log.info("{}: closed: it takes no packet as large as its CONNACK", this);
             tellClosing(ReasonCode.PACKET_TOO_LARGE, "It takes no packet as large as its CONNACK.", false);

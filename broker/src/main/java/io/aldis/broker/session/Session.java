@@ -58,6 +58,9 @@ public final class Session {
     private final AtomicBoolean wakeQueued = new AtomicBoolean();
     private boolean ended;
 
+    /** Hooks have heard of it, which they do when its client is connected to it for the first time. */
+    private boolean introduced;
+
     private volatile @Nullable Attributes attributes;
 
     /** Messages of shared subscriptions that it had in the ledger when it ended there. Handed over by {@link #endAsync}. */
@@ -279,9 +282,17 @@ public final class Session {
         });
     }
 
+    /** Hooks are about to hear that its client is connected to it; answers whether they hear of it for the first time. */
+    public boolean introduce() {
+        assert loop.inEventLoop();
+        boolean first = !introduced;
+        introduced = true;
+        return first;
+    }
+
     private void tellEnded(EndCause cause) {
         Hooks hooks = surroundings.hooks();
-        if (hooks.onSessionTerminated.any()) {
+        if (introduced && hooks.onSessionTerminated.any()) {
             Reason reason = switch (cause) {
                 case DISCONNECTED -> Reason.DISCONNECTED;
                 case EXPIRED -> Reason.EXPIRED;
