@@ -258,6 +258,16 @@ class HookSessionTest {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void disconnectedIfItsConnectionWasTakenOverAndNobodyWantedANewOne(boolean late) {
+            try (VirtualBroker broker = broker(late)) {
+                broker.connect(Connect.v5("a"));
+                broker.connect(lasting("a", 100));
+                assertThat(chronicle.news()).containsExactly("created a", "terminated a DISCONNECTED", "created a");
+            }
+        }
+
         @Test
         void comesAfterTheLastOfItsMessagesWasDropped() {
             try (VirtualBroker broker = HookSessionTest.broker(Settings.defaults(), false, 1, hooks -> {

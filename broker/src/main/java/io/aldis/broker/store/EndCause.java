@@ -6,7 +6,7 @@ public enum EndCause {
     DISCONNECTED,
     /** Its session expiry interval passed without a connection. */
     EXPIRED,
-    /** Its client id was claimed for a new session. */
+    /** Its client id was claimed for a new session, by a clean start. */
     REPLACED,
     /** It was deleted by the program around the broker. */
     DELETED

@@ -157,7 +157,7 @@ public final class StateMachine {
             forgetTimers(former);
             leaveWill(former, resumes);
             if (!resumes) {
-                end(former, lasts ? EndCause.REPLACED : EndCause.EXPIRED);
+                end(former, endOf(lasts, claim));
             }
         }
         SessionRecord record = new SessionRecord(
@@ -179,6 +179,14 @@ public final class StateMachine {
         advance(own, record);
         changes.claimed(record);
         return new Claimed.Granted(record, resumes);
+    }
+
+    /** Why a session ends for another one to begin. */
+    private static EndCause endOf(boolean lasts, Claim claim) {
+        if (!lasts) {
+            return EndCause.EXPIRED;
+        }
+        return claim.cleanStart() ? EndCause.REPLACED : EndCause.DISCONNECTED; // It was not to outlive its connection.
     }
 
     /**
