@@ -383,4 +383,22 @@ class ConnectLimitsTest {
         assertThatThrownBy(() -> ConnectLimits.NONE.withAssignedClientId(""))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void wordsThatNoPacketCanSayAreNotMade() { // [MQTT-1.5.4-1], [MQTT-1.5.4-2]
+        for (String unsayable : List.of("x".repeat(65_536), "nul \0", "half \uD800")) {
+            assertThatThrownBy(() -> ConnectLimits.NONE.withAssignedClientId(unsayable))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("assigned client id");
+            assertThatThrownBy(() -> ConnectLimits.NONE.withResponseInformation(unsayable))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("response information");
+            assertThatThrownBy(() -> ConnectLimits.NONE.withUserProperty(unsayable, "value"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("user property");
+            assertThatThrownBy(() -> ConnectLimits.NONE.withUserProperty("name", unsayable))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("user property");
+        }
+    }
 }

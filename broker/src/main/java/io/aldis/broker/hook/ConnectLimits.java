@@ -48,7 +48,13 @@ public record ConnectLimits(
         if (assignedClientId != null && assignedClientId.isEmpty()) {
             throw new IllegalArgumentException("An assigned client id is not empty.");
         }
+        Sizes.check("An assigned client id", assignedClientId);
+        Sizes.check("The response information", responseInformation);
         userProperties = List.copyOf(userProperties);
+        for (UserProperty property : userProperties) {
+            Sizes.check("The name of a user property", property.name());
+            Sizes.check("The value of a user property", property.value());
+        }
     }
 
     private static void check(String what, @Nullable Number value, long least, long most) {
