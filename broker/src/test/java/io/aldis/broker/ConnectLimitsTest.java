@@ -336,6 +336,16 @@ class ConnectLimitsTest {
         }
     }
 
+    @Test
+    void userPropertiesThatDoNotFitAreLeftOut() { // [MQTT-3.2.2-20]
+        try (VirtualBroker broker = broker(ConnectLimits.NONE.withUserProperty("long", "x".repeat(1000)))) {
+            Client client = broker.connect(v5().withProperties(ConnectProperties.NONE.withMaximumPacketSize(100)));
+            assertThat(client.connack.reason()).isEqualTo(ReasonCode.SUCCESS);
+            assertThat(client.connack.properties().userProperties()).isEmpty();
+            assertThat(client.closed()).isFalse();
+        }
+    }
+
     // Several hooks.
 
     @Test

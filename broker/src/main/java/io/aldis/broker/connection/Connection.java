@@ -778,11 +778,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 && in == MqttVersion.V5
                 && wishes.problemInformation()
                 && parts.settings().connection().reasonStrings();
-        // Words are all that can be left out, for the broker adds no user properties of its own: [MQTT-3.2.2-19],
+        // Words are all that can be left out, for only CONNACK has user properties, of hooks, and left them out:
+        // [MQTT-3.2.2-19],
         // [MQTT-3.2.2-20], [MQTT-3.4.2-2], [MQTT-3.4.2-3], [MQTT-3.5.2-2], [MQTT-3.5.2-3], [MQTT-3.6.2-2],
         // [MQTT-3.6.2-3], [MQTT-3.7.2-2], [MQTT-3.7.2-3], [MQTT-3.9.2-1], [MQTT-3.9.2-2], [MQTT-3.11.2-1],
         // [MQTT-3.11.2-2], [MQTT-3.14.2-3], [MQTT-3.14.2-4]
         return (told && encode(in, worded.apply(why))) || encode(in, bare);
+    }
+
+    /** Whether a packet is as large as the client takes at most, or smaller. */
+    boolean takes(Packet packet) {
+        return PacketEncoder.size(packet, wishes.version()) <= wishes.maximumPacketSize();
     }
 
     /** Encodes a packet; false if the client takes none so large [MQTT-3.1.2-24]. */

@@ -27,6 +27,7 @@ import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.ReasonCode;
+import io.aldis.codec.UserProperty;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
@@ -296,7 +297,8 @@ final class Handshake {
                         granted.epoch(),
                         window(),
                         retryInterval(),
-                        () -> connection.open(granted.session(), greeting().keepAlive(), connack(granted)));
+                        () -> connection.open(
+                                granted.session(), greeting(List.of()).keepAlive(), connack(granted)));
         if (owner) {
             connection.opened();
         } else {
@@ -304,12 +306,19 @@ final class Handshake {
         }
     }
 
-    private Greeting greeting() {
-        return new Greeting(settings, connect, clientId, limits.userProperties());
+    private Greeting greeting(List<UserProperty> userProperties) {
+        return new Greeting(settings, connect, clientId, userProperties);
     }
 
     private Connack connack(Opening.Admitted opening) {
-        Connack connack = greeting().connack(opening);
+        Connack full = connack(opening, limits.userProperties());
+        return limits.userProperties().isEmpty() || connection.takes(full)
+                ? full
+                : connack(opening, List.of()); // [MQTT-3.2.2-20]
+    }
+
+    private Connack connack(Opening.Admitted opening, List<UserProperty> userProperties) {
+        Connack connack = greeting(userProperties).connack(opening);
         String method = connect.properties().authenticationMethod();
         if (method == null) { // [MQTT-4.12.0-6]
             return connack;
