@@ -101,6 +101,33 @@ class HookThreadsTest {
     }
 
     @Test
+    void whatWaitsWhenTheThreadsEndIsToldToTheEndAndInOrder() throws InterruptedException {
+        int many = 100_000;
+        CountDownLatch closing = new CountDownLatch(1);
+        List<String> told = new ArrayList<>(many);
+        Hooks hooks = Hooks.of(HookSettings.defaults().withWaitingEvents(many));
+        hooks.replace(List.of(Hooks.register(
+                "test",
+                registry -> registry.blocking().onSubscribed(event -> {
+                    await(closing);
+                    told.add(of(event));
+                }))));
+        for (int i = 0; i < many; i++) {
+            hooks.onSubscribed.tell(event("client", i), "client");
+        }
+        Thread closer = new Thread(hooks::close);
+        closer.start();
+        while (closer.getState()
+                != Thread.State.TIMED_WAITING) { // Until it has told the threads to end, and waits for them.
+            Thread.onSpinWait();
+        }
+        closing.countDown();
+        closer.join();
+        assertThat(told).hasSize(many).last().isEqualTo("client f/" + (many - 1));
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
     void whatComesAfterTheThreadsHaveEndedIsLostAndCounted() {
         Hooks hooks = Hooks.of(HookSettings.defaults());
         hooks.replace(List.of(Hooks.register(

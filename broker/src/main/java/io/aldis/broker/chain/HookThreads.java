@@ -93,7 +93,7 @@ final class HookThreads implements AutoCloseable {
     }
 
     /**
-     * Runs a task that may block after the earlier ones about the same client.
+     * Runs a task that may block, but does not throw, after the earlier ones about the same client.
      *
      * @throws RejectedExecutionException if too many wait
      */
@@ -113,29 +113,33 @@ final class HookThreads implements AutoCloseable {
         }
     }
 
-    /** Runs the first of a client's tasks; the next one gets a turn of its own. */
-    private void run(String about, Runnable task) {
-        try {
+    /** Runs the first of a client's tasks; the next one gets a turn of its own, or runs here if there are no more turns. */
+    private void run(String about, Runnable first) {
+        Runnable task = first;
+        while (task != null) {
             task.run();
-        } finally {
-            Runnable[] next = {null};
-            turns.computeIfPresent(about, (client, queue) -> {
-                queue.remove();
-                next[0] = queue.peek();
-                return next[0] == null ? null : queue;
-            });
-            Runnable following = next[0];
-            if (following != null) {
-                goOn(about, following);
-            }
+            Runnable following = following(about);
+            task = following == null || handedOver(about, following) ? null : following;
         }
     }
 
-    private void goOn(String about, Runnable following) {
+    /** What is first now that one has been run. */
+    private @Nullable Runnable following(String about) {
+        Runnable[] next = {null};
+        turns.computeIfPresent(about, (client, queue) -> {
+            queue.remove();
+            next[0] = queue.peek();
+            return next[0] == null ? null : queue;
+        });
+        return next[0];
+    }
+
+    private boolean handedOver(String about, Runnable following) {
         try {
             blocking.execute(() -> run(about, following));
+            return true;
         } catch (RejectedExecutionException closing) {
-            run(about, following); // What was begun is told to the end.
+            return false; // What was begun is told to the end.
         }
     }
 
