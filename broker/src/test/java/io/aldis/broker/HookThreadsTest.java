@@ -209,6 +209,51 @@ class HookThreadsTest {
     }
 
     @Test
+    void anOwnerIsNotQuietWhileAThreadIsInOneOfItsHooksHoweverLateItIs() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Here loop = new Here();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        List<OnWillPublish.Answer> answers = new ArrayList<>();
+        try (Hooks hooks = Hooks.on(HookSettings.defaults(), loop::nanoTime, threads)) {
+            Owned plugin = Hooks.register(
+                    "plugin",
+                    registry -> registry.blocking().onWillPublish(event -> {
+                        entered.countDown();
+                        boolean left = false;
+                        while (!left) {
+                            left = leaves(leave);
+                        }
+                        return event.publish();
+                    }));
+            hooks.replace(List.of(plugin));
+            WillDue event = new WillDue(NOBODY, Message.builder("t").build());
+            hooks.onWillPublish.decide(event, Asker.on(loop), answers::add);
+            await(entered);
+            hooks.replace(List.of());
+            CompletableFuture<Void> quiet =
+                    hooks.quietAsync(plugin, List.of(loop)).toCompletableFuture();
+            loop.letTimePass();
+            assertThat(answers).singleElement().isInstanceOf(OnWillPublish.Drop.class);
+            assertThat(quiet).isNotDone();
+            leave.countDown();
+            quiet.get(30, TimeUnit.SECONDS);
+        } finally {
+            leave.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    /** As a hook does that takes no notice of being interrupted. */
+    private static boolean leaves(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException ignored) {
+            return false;
+        }
+    }
+
+    @Test
     void anOwnerIsQuietWhenAllItsCallsHaveComeBack() {
         Here loop = new Here();
         List<Runnable> offLoop = new ArrayList<>();

@@ -159,9 +159,17 @@ final class Asked<E, A> {
                     figures.took(nanoTime.getAsLong() - began);
                 },
                 null);
+        set.enter(); // Until the thread is out of the hook, whether somebody still waits for its answer or not.
         try {
-            blocking.execute(task);
+            blocking.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    set.leave();
+                }
+            });
         } catch (RuntimeException full) {
+            set.leave();
             answer.completeExceptionally(full);
         }
         return new Question<>() {
