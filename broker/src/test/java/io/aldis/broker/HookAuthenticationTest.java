@@ -315,6 +315,14 @@ class HookAuthenticationTest {
                 assertThat(bob.expect(Connack.class).reason()).isEqualTo(ReasonCode.SUCCESS);
             }
         }
+
+        @Test
+        void cannotBeMarkedAsBlockingForItAnswersLaterAnyway() {
+            assertThatThrownBy(() ->
+                            Hooks.register("plugin", hooks -> hooks.blocking().authenticator(new Greeter())))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("without blocking()");
+        }
     }
 
     @Nested

@@ -88,6 +88,10 @@ final class Registration implements HookRegistry {
 
     @Override
     public HookRegistry authenticator(EnhancedAuthenticator authenticator) {
+        if (blocking) {
+            throw new IllegalStateException(
+                    "An authenticator is called on the loop and answers later. Register it without blocking(), and let it do elsewhere what takes time.");
+        }
         if (authenticator.method().isEmpty()) {
             throw new IllegalArgumentException(authenticator.getClass().getName() + " names no authentication method.");
         }

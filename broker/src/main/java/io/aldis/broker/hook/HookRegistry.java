@@ -45,6 +45,7 @@ public interface HookRegistry {
      * Registers an {@link EnhancedAuthenticator}, the <b>OnEnhancedAuth</b> and <b>OnReAuth</b> of its method.
      *
      * @throws IllegalArgumentException if it names no method; that two name the same is found when they come together in a broker
+     * @throws IllegalStateException on a registry for hooks that block: this one answers later by itself
      */
     HookRegistry authenticator(EnhancedAuthenticator authenticator);
 
