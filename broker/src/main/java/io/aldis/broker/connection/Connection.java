@@ -523,6 +523,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]
             log.info("{}: CONNECT refused with {}: {}", this, refused.reason(), refused.getMessage());
             refuseConnect(refused.reason(), refused.getMessage(), ConnackProperties.NONE);
+        } catch (RuntimeException wrong) { // Also when an answer came late, and nobody else would notice.
+            failed(wrong);
         }
     }
 

@@ -5,6 +5,7 @@ import io.aldis.codec.PacketType;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Subscription;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -91,7 +92,11 @@ public interface OnSubscribe {
      *
      * @param subscription with the filter the client asked for: another one is taken for a failure
      */
-    record Grant(Subscription subscription) implements Answer {}
+    record Grant(Subscription subscription) implements Answer {
+        public Grant {
+            Objects.requireNonNull(subscription, "subscription");
+        }
+    }
 
     /**
      * The subscription is not made.
@@ -101,6 +106,7 @@ public interface OnSubscribe {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.SUBACK);
         }
     }

@@ -3,6 +3,7 @@ package io.aldis.broker.hook;
 import io.aldis.broker.admin.Admin;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.ReasonCode;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -66,6 +67,7 @@ public interface OnUnsubscribe {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.UNSUBACK);
         }
     }

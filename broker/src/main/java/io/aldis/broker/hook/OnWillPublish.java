@@ -2,6 +2,7 @@ package io.aldis.broker.hook;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.message.Message;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -67,7 +68,11 @@ public interface OnWillPublish {
      *
      * @param message as it was or changed; its publisher stays who it was
      */
-    record Publish(Message message) implements Answer {}
+    record Publish(Message message) implements Answer {
+        public Publish {
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /** Nobody gets the will. Counted as {@code REFUSED}. */
     record Drop() implements Answer {
