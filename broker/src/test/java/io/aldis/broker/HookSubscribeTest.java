@@ -172,6 +172,26 @@ class HookSubscribeTest {
         }
 
         @Test
+        void cannotRaiseTheQosThatWasAskedForOrThatAnotherHasLowered() {
+            try (VirtualBroker broker = broker(
+                    hooks -> hooks.onSubscribe(event -> event.grant(at(Qos.EXACTLY_ONCE, event.filter()))),
+                    new Owner(
+                            "one",
+                            hooks -> hooks.onSubscribe(event -> event.filter().equals("lowered")
+                                    ? event.grant(Qos.AT_MOST_ONCE)
+                                    : event.grant())))) {
+                Client client = broker.connect(Connect.v5("client"));
+                client.send(Subscribe.of(
+                        1,
+                        at(Qos.AT_LEAST_ONCE, "lowered"),
+                        at(Qos.AT_LEAST_ONCE, "asked"),
+                        at(Qos.EXACTLY_ONCE, "t")));
+                assertThat(client.expect(Suback.class).reasons())
+                        .containsExactly(ReasonCode.GRANTED_QOS_0, ReasonCode.GRANTED_QOS_1, ReasonCode.GRANTED_QOS_2);
+            }
+        }
+
+        @Test
         void maySubscribeWithOtherOptions() {
             try (VirtualBroker broker = broker(hooks -> hooks.onSubscribe(event -> event.grant(event.subscription()
                     .withNoLocal(true)
