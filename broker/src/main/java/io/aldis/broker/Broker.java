@@ -221,7 +221,7 @@ public final class Broker implements AutoCloseable {
         }
         loops.close();
         wiring.close();
-        hooks.close();
+        hooks.close(deadline);
         hooks.stopped();
         plugins.close();
         return new StopReport(idleOnes, inOrder, forced, Duration.ofNanos(System.nanoTime() - began));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Where hooks run that may block, and what time they have: on virtual threads where Java has them (21 and later), else on a bounded
  * pool. Callable from any thread.
  */
-final class HookThreads implements AutoCloseable {
+final class HookThreads {
 
     private final HookSettings settings;
     private final LongSupplier nanoTime;
@@ -143,15 +143,14 @@ final class HookThreads implements AutoCloseable {
         }
     }
 
-    /** Takes no more, and ends the threads when they are done; what then still runs is interrupted after the decision timeout. */
-    @Override
-    public void close() {
+    /** Takes no more, and ends the threads when they are done; what still runs after so long is interrupted. */
+    void close(Duration patience) {
         if (own == null) {
             return;
         }
         own.shutdown();
         try {
-            if (own.awaitTermination(decisionTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (own.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException hurried) {

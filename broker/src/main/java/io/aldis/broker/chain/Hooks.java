@@ -31,6 +31,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.settings.HookSettings;
 import io.aldis.codec.ReasonCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -420,6 +421,11 @@ public final class Hooks implements AutoCloseable {
     /** Ends the threads of those that block. */
     @Override
     public void close() {
-        threads.close();
+        close(threads.decisionTimeout());
+    }
+
+    /** Ends the threads of those that block; what still runs after so long is interrupted. */
+    public void close(Duration patience) {
+        threads.close(patience);
     }
 }

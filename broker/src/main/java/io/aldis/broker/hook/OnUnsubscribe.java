@@ -45,6 +45,11 @@ public interface OnUnsubscribe {
             return Allow.ALLOWED;
         }
 
+        /** It may not. */
+        public Answer refuse(ReasonCode reason, String why) {
+            return new Refuse(reason, why);
+        }
+
         /** It may not: {@code NOT_AUTHORIZED}. */
         public Answer refuse(String why) {
             return new Refuse(ReasonCode.NOT_AUTHORIZED, why);
