@@ -27,8 +27,8 @@ final class Words {
         String said = String.valueOf(failure.getMessage());
         if (failure instanceof PluginFailed
                 || failure instanceof TimeoutException
-                || failure instanceof IllegalArgumentException
-                || failure instanceof IllegalStateException) {
+                || failure.getClass() == IllegalArgumentException.class
+                || failure.getClass() == IllegalStateException.class) {
             return withoutStop(said);
         }
         if (failure instanceof ServiceConfigurationError) {

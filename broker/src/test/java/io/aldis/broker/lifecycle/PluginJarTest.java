@@ -24,6 +24,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -295,17 +296,17 @@ class PluginJarTest {
 
     @Test
     void aReloadOfSeveralStartsThoseThatRanAndThatAreNew() {
-        Function<String, PluginJars> jarWith = names -> {
+        Function<List<String>, PluginJars> jarWith = names -> {
             PluginJars jar = jar();
-            for (String name : names.split("")) {
+            for (String name : names) {
                 jar.plugin("plug.P" + name, name, "1", ADDS.formatted("\"" + name + "\""));
             }
             return jar;
         };
-        Path jar = jarWith.apply("abc").to(plugins.resolve("letters.jar"));
+        Path jar = jarWith.apply(List.of("a", "b", "c")).to(plugins.resolve("letters.jar"));
         try (Broker broker = builder().start()) {
             now(broker.plugins().disable("b"));
-            jarWith.apply("abd").to(jar);
+            jarWith.apply(List.of("a", "b", "d")).to(jar);
             now(broker.plugins().reload("a"));
             assertThat(broker.plugins().all())
                     .extracting(PluginInfo::name, PluginInfo::state)
@@ -343,7 +344,7 @@ class PluginJarTest {
     @Test
     void nothingIsLeftOnDisk() throws IOException {
         adding("tidy", "1", "\"\"").to(plugins.resolve("tidy.jar"));
-        TreeSet<String> before = copies();
+        Set<String> before = copies();
         try (Broker broker = builder().start()) {
             assertThat(copies()).isNotEqualTo(before);
             now(broker.plugins().reload("tidy"));
@@ -351,7 +352,7 @@ class PluginJarTest {
         assertThat(copies()).isEqualTo(before);
     }
 
-    private static TreeSet<String> copies() throws IOException {
+    private static Set<String> copies() throws IOException {
         TreeSet<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             files.map(file -> file.getFileName().toString())
