@@ -16,6 +16,9 @@ module io.aldis.broker {
     exports io.aldis.broker.hook;
     exports io.aldis.broker.message;
     exports io.aldis.broker.metric;
+    exports io.aldis.broker.plugin;
     exports io.aldis.broker.settings;
     exports io.aldis.broker.time;
+
+    uses io.aldis.broker.plugin.Plugin;
 }

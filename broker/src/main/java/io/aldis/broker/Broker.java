@@ -4,6 +4,9 @@ import io.aldis.broker.admin.Admin;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
 import io.aldis.broker.hook.HookRegistry;
+import io.aldis.broker.lifecycle.LivePlugins;
+import io.aldis.broker.lifecycle.PluginChoice;
+import io.aldis.broker.lifecycle.Surroundings;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.InProcessServer;
@@ -11,11 +14,15 @@ import io.aldis.broker.listener.Pipelines;
 import io.aldis.broker.listener.TcpServer;
 import io.aldis.broker.listener.TlsContexts;
 import io.aldis.broker.listener.TlsUnavailable;
+import io.aldis.broker.plugin.Plugin;
+import io.aldis.broker.plugin.PluginConfiguration;
+import io.aldis.broker.plugin.Plugins;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.time.BrokerClock;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,31 +58,38 @@ public final class Broker implements AutoCloseable {
     private final List<TlsContexts> certificates = new ArrayList<>();
     private final Hooks hooks;
     private @Nullable InProcessServer inProcess;
+    private final LivePlugins plugins;
     private @Nullable StopReport stopped;
 
-    private Broker(Builder builder, Hooks hooks) {
+    private Broker(Builder builder, Hooks hooks, Hooks.Owned embedder) {
         loops = new EventLoops(builder.loops, builder.clock);
         this.hooks = hooks;
         wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
         pipelines = new Pipelines(wiring.parts(), builder.pipelines);
-        listen(builder.listeners);
+        plugins = new LivePlugins(
+                new Surroundings(hooks, embedder, wiring.admin(), loops.all(), wiring::forgetAsync),
+                builder.plugins(),
+                builder.settings.plugin());
+        try {
+            plugins.start();
+            listen(builder.listeners);
+        } catch (RuntimeException failed) {
+            servers.forEach(TcpServer::close);
+            loops.close();
+            hooks.close();
+            plugins.close();
+            throw failed;
+        }
         wiring.start();
     }
 
     private void listen(List<Listener> listeners) {
-        try {
-            for (Listener listener : listeners) {
-                if (listener instanceof Listener.Tcp tcp) {
-                    servers.add(open(tcp));
-                } else {
-                    inProcess = new InProcessServer(loops, pipelines);
-                }
+        for (Listener listener : listeners) {
+            if (listener instanceof Listener.Tcp tcp) {
+                servers.add(open(tcp));
+            } else {
+                inProcess = new InProcessServer(loops, pipelines);
             }
-        } catch (ListenFailed failed) {
-            servers.forEach(TcpServer::close);
-            loops.close();
-            hooks.close();
-            throw failed;
         }
     }
 
@@ -155,6 +169,11 @@ public final class Broker implements AutoCloseable {
         return wiring.admin();
     }
 
+    /** The plugins, to be listed, enabled, disabled and reloaded. */
+    public Plugins plugins() {
+        return plugins;
+    }
+
     /** Stops, waiting up to ten seconds for what is under way. Without effect if it has stopped. */
     @Override
     public void close() {
@@ -177,7 +196,7 @@ public final class Broker implements AutoCloseable {
 
     /**
      * Stops in four steps: closes the listeners, closes the idle connections, waits for the others, and tells those who listen with
-     * {@link io.aldis.broker.hook.OnStop}. Clients of MQTT 5.0 are told that the server shuts down.
+     * {@link io.aldis.broker.hook.OnStop}. Plugins stop after that, the last one first. Clients of MQTT 5.0 are told that the server shuts down.
      *
      * <p>A connection that is closed for this reason did not end with a normal DISCONNECT, so its will is published, for whoever
      * is still connected then. A will with a delay waits for it as always, and so ends with its session: with the broker, which keeps
@@ -196,6 +215,7 @@ public final class Broker implements AutoCloseable {
 
     private StopReport stopNow(Duration deadline, StopProgress progress) {
         long began = System.nanoTime();
+        plugins.refuseChanges();
         servers.forEach(TcpServer::close);
         certificates.forEach(TlsContexts::close);
         if (inProcess != null) {
@@ -229,8 +249,9 @@ public final class Broker implements AutoCloseable {
         }
         loops.close();
         wiring.close();
-        hooks.close();
+        hooks.close(deadline);
         hooks.stopped();
+        plugins.close();
         return new StopReport(idleOnes, inOrder, forced, Duration.ofNanos(System.nanoTime() - began));
     }
 
@@ -249,6 +270,10 @@ public final class Broker implements AutoCloseable {
         private final List<Listener> listeners = new ArrayList<>();
         private final List<Consumer<HookRegistry>> registrations = new ArrayList<>();
         private final List<Consumer<ChannelPipeline>> pipelines = new ArrayList<>();
+        private final List<Plugin> given = new ArrayList<>();
+        private final List<String> shared = new ArrayList<>();
+        private @Nullable Path pluginDirectory;
+        private PluginConfiguration pluginSettings = PluginConfiguration.none();
         private int loops = Runtime.getRuntime().availableProcessors();
         private Settings settings = Settings.defaults();
         private BrokerClock clock = BrokerClock.system();
@@ -298,6 +323,15 @@ public final class Broker implements AutoCloseable {
         }
 
         /**
+         * Adds a plugin, which is started before the broker listens; its hooks come after those of the plugins added before.
+         * Those that stand in services files on the class path are added with {@code ServiceLoader.load(Plugin.class).forEach(builder::plugin)}.
+         */
+        public Builder plugin(Plugin plugin) {
+            given.add(plugin);
+            return this;
+        }
+
+        /**
          * Adds something that may put handlers of its own between the socket of each client and the broker, to look at bytes or to
          * change them. It runs once for each accepted connection, on one of the broker's event loops, before a byte has been read.
          *
@@ -310,9 +344,34 @@ public final class Broker implements AutoCloseable {
         }
 
         /**
-         * Starts the broker; when this returns, all listeners accept connections.
+         * Adds the plugins in a directory: in each jar of it, and in each directory with jars that belong together. Each has a class
+         * loader of its own, which sees Java, the packages that Aldis exports, SLF4J and JSpecify, and nothing else of the program.
+         *
+         * @param directory which must be there when the broker starts
+         * @param sharedPackages packages of this program that plugins see too, with those below them
+         */
+        public Builder pluginDirectory(Path directory, String... sharedPackages) {
+            pluginDirectory = directory;
+            shared.addAll(List.of(sharedPackages));
+            return this;
+        }
+
+        /** Sets where plugins get their settings from; they have their defaults if not set. */
+        public Builder pluginSettings(PluginConfiguration configuration) {
+            pluginSettings = configuration;
+            return this;
+        }
+
+        private PluginChoice plugins() {
+            return new PluginChoice(given, pluginDirectory, shared, pluginSettings);
+        }
+
+        /**
+         * Starts the broker; when this returns, all plugins have started and all listeners accept connections.
          *
          * @throws ListenFailed if an address cannot be had, or the files of TLS cannot be used; nothing is left running then
+         * @throws io.aldis.broker.plugin.PluginFailed if a plugin does not start, unless the settings say to go without it; nothing is
+         *     left running then
          * @throws IllegalStateException if no listener was given
          * @throws IllegalArgumentException if two authenticators speak the same authentication method
          */
@@ -321,10 +380,11 @@ public final class Broker implements AutoCloseable {
                 throw new IllegalStateException(
                         "A broker needs a listener, such as Listener.tcp(\"127.0.0.1\", 1883).");
             }
-            Hooks hooks = Hooks.of(settings.hook());
-            hooks.replace(List.of(Hooks.register(
-                    Hooks.EMBEDDER, registry -> registrations.forEach(registration -> registration.accept(registry)))));
-            return new Broker(this, hooks);
+            Hooks hooks = Hooks.of(settings.hook(), clock::nanoTime);
+            Hooks.Owned embedder = Hooks.register(
+                    Hooks.EMBEDDER, registry -> registrations.forEach(registration -> registration.accept(registry)));
+            hooks.replace(List.of(embedder));
+            return new Broker(this, hooks, embedder);
         }
     }
 }

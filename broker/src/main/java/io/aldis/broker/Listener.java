@@ -90,8 +90,8 @@ public sealed interface Listener {
             return tls == null ? "mqtt" : "mqtts";
         }
 
-        /** As a URI, with {@code actual} in place of its port. */
-        String uri(int actual) {
+        /** As a URI such as {@code wss://127.0.0.1:8443/mqtt}, with {@code actual} in place of its port. */
+        public String uri(int actual) {
             return scheme() + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actual
                     + (webSocket == null ? "" : webSocket.path());
         }

@@ -40,6 +40,7 @@ final class Wiring implements AutoCloseable {
 
     private final KeyValueStore store = new InMemoryKeyValueStore();
     private final CommandLog log;
+    private final SessionTable table;
     private final ConnectionParts parts;
     private final LiveAdmin admin;
     private final @Nullable SysTopics sys;
@@ -64,7 +65,7 @@ final class Wiring implements AutoCloseable {
             Function<StateMachine, CommandLog> logOf) {
         Metrics metrics = new Metrics();
         Drops drops = new Drops(metrics, hooks);
-        SessionTable table = new SessionTable();
+        table = new SessionTable();
         SubscriptionTree tree = new SubscriptionTree();
         RetainedMessages retained = new RetainedMessages();
         LedgerFollower follower = new LedgerFollower(table, tree, retained, drops);
@@ -143,6 +144,12 @@ final class Wiring implements AutoCloseable {
 
     Admin admin() {
         return admin;
+    }
+
+    /** Forgets what clients and sessions remember for classes of this loader, soon. Callable from any thread. */
+    void forgetAsync(ClassLoader loader) {
+        parts.connections().all().forEach(connection -> connection.forgetAsync(loader));
+        table.all().forEach(session -> session.forget(loader));
     }
 
     /** Applies nothing more; to be called before the loops end. */

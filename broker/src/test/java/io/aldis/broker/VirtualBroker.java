@@ -50,12 +50,24 @@ public final class VirtualBroker implements AutoCloseable {
 
     /** A broker whose embedder has hooks. */
     public VirtualBroker(int loopCount, long seed, Settings settings, Consumer<HookRegistry> registration) {
-        this(new VirtualLoops(loopCount, seed), settings, registration, assignedIds(), false);
+        this(new VirtualLoops(loopCount, seed), settings, List.of(Owner.embedder(registration)), assignedIds(), false);
+    }
+
+    /** A broker with hooks of several owners, the outermost first. */
+    static VirtualBroker of(VirtualLoops loops, Settings settings, boolean lateAnswers, List<Owner> owners) {
+        return new VirtualBroker(loops, settings, owners, assignedIds(), lateAnswers);
+    }
+
+    /** Who has hooks: a plugin, or the embedder. */
+    record Owner(String name, Consumer<HookRegistry> registration) {
+        static Owner embedder(Consumer<HookRegistry> registration) {
+            return new Owner(Hooks.EMBEDDER, registration);
+        }
     }
 
     /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
     static VirtualBroker ofClientIds(Supplier<String> clientIds) {
-        return new VirtualBroker(new VirtualLoops(2, 1), Settings.defaults(), none -> {}, clientIds, false);
+        return new VirtualBroker(new VirtualLoops(2, 1), Settings.defaults(), List.of(), clientIds, false);
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
@@ -65,7 +77,7 @@ public final class VirtualBroker implements AutoCloseable {
 
     static VirtualBroker ofLateAnswers(
             int loopCount, long seed, Settings settings, Consumer<HookRegistry> registration) {
-        return new VirtualBroker(new VirtualLoops(loopCount, seed), settings, registration, assignedIds(), true);
+        return of(new VirtualLoops(loopCount, seed), settings, true, List.of(Owner.embedder(registration)));
     }
 
     private static Supplier<String> assignedIds() {
@@ -76,15 +88,15 @@ public final class VirtualBroker implements AutoCloseable {
     private VirtualBroker(
             VirtualLoops loops,
             Settings settings,
-            Consumer<HookRegistry> registration,
+            List<Owner> owners,
             Supplier<String> clientIds,
             boolean lateAnswers) {
         this.loops = loops;
         hooks = Hooks.on(settings.hook(), loops.all().get(0)::nanoTime, loops.background());
-        hooks.replace(List.of(Hooks.register(Hooks.EMBEDDER, registry -> {
-            registry.onMsgDropped(event -> drops.add(Drop.of(event)));
-            registration.accept(registry);
-        })));
+        List<Hooks.Owned> owned = new ArrayList<>();
+        owners.forEach(owner -> owned.add(Hooks.register(owner.name, owner.registration)));
+        owned.add(Hooks.register("test", registry -> registry.onMsgDropped(event -> drops.add(Drop.of(event)))));
+        hooks.replace(owned);
         wiring = new Wiring(
                 loops.all(),
                 loops,
@@ -174,6 +186,7 @@ public final class VirtualBroker implements AutoCloseable {
     @Override
     public void close() {
         loops.all().forEach(loops::free);
+        loops.free(loops.background());
         clients.forEach(Client::breakSoon);
         loops.settle();
         wiring.closeLog();

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ final class VirtualLoops implements ChannelLoops {
     }
 
     /** A thread beside the loops. */
-    Executor background() {
+    Loop background() {
         return background;
     }
 
@@ -84,7 +83,7 @@ final class VirtualLoops implements ChannelLoops {
                 ready.add((VirtualLoop) loop);
             }
         }
-        if (background.ready()) {
+        if (background.ready() && !held.contains(background)) {
             ready.add(background);
         }
         if (ready.isEmpty()) {
@@ -106,7 +105,12 @@ final class VirtualLoops implements ChannelLoops {
             }
             settle();
         }
-        nanos = end;
+        nanos = Math.max(nanos, end);
+    }
+
+    /** What is running now takes so long. */
+    void spend(Duration time) {
+        nanos += time.toNanos();
     }
 
     /** Sets the wall clock forward or back; monotonic time does not notice. */

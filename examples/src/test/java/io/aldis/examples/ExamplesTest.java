@@ -245,7 +245,8 @@ class ExamplesTest {
         try (Broker broker = WebSocketBroker.start(0, 0);
                 RawClient device = RawClient.connected(broker.port(), Connect.v5("device"));
                 Socket socket = new Socket(
-                        InetAddress.getLoopbackAddress(), broker.addresses().get(1).getPort());
+                        InetAddress.getLoopbackAddress(),
+                        broker.addresses().get(1).getPort());
                 RawClient page = RawClient.over(WebSocketSocket.open(socket, "/mqtt"))) {
             page.connect(Connect.v5("page"));
             page.subscribe("greeting", Qos.AT_LEAST_ONCE);

@@ -79,8 +79,8 @@ public final class AldisBroker
     private boolean used;
 
     // Live as long as one broker.
-    private @Nullable Broker broker;
-    private @Nullable VirtualClock clock;
+    private volatile @Nullable Broker broker;
+    private volatile @Nullable VirtualClock clock;
 
     private AldisBroker(Builder builder) {
         customizations = List.copyOf(builder.customizations);
@@ -137,8 +137,9 @@ public final class AldisBroker
         }
         broker = null;
         faults.clear();
-        if (clock != null) {
-            clock.flow();
+        VirtualClock standing = clock;
+        if (standing != null) {
+            standing.flow();
         }
         stopping.close();
     }
@@ -155,11 +156,12 @@ public final class AldisBroker
     // What it offers.
 
     /** The broker itself. */
-    public synchronized Broker broker() {
-        if (broker == null) {
+    public Broker broker() {
+        Broker running = broker;
+        if (running == null) {
             throw new IllegalStateException("The broker is not running; register it as an extension, or call start().");
         }
-        return broker;
+        return running;
     }
 
     /** The port it listens on, on 127.0.0.1. */
@@ -194,13 +196,14 @@ public final class AldisBroker
      *
      * @throws IllegalStateException if it was built without {@link Builder#virtualClock}
      */
-    public synchronized VirtualClock clock() {
+    public VirtualClock clock() {
         broker();
-        if (clock == null) {
+        VirtualClock running = clock;
+        if (running == null) {
             throw new IllegalStateException(
                     "The broker goes by real time; build it with AldisBroker.builder().virtualClock().");
         }
-        return clock;
+        return running;
     }
 
     /** What is to go wrong between clients and the broker. Faults end with the test that asked for them. */
@@ -263,7 +266,7 @@ public final class AldisBroker
     }
 
     @Override
-    public synchronized String toString() {
+    public String toString() {
         return "AldisBroker[" + (broker == null ? "not running" : tcp ? uri() : "in-process") + "]";
     }
 

@@ -41,6 +41,9 @@ public final class VirtualClock implements BrokerClock {
     /** Loops look at their sockets once in each, and do not read all there is if it is much. */
     private static final int ROUNDS_WITH_SOCKETS = 3;
 
+    /** Held by whoever lets time pass or waits: loops can be stopped by one only. */
+    private final Object turn = new Object();
+
     private final List<ScheduledExecutorService> loops = new CopyOnWriteArrayList<>();
 
     // Guarded by this; the times are read without.
@@ -65,23 +68,27 @@ public final class VirtualClock implements BrokerClock {
         if (time.isNegative()) {
             throw new IllegalArgumentException("Time cannot go back by " + time.negated() + ".");
         }
-        settle();
-        long end = nanos + time.toNanos();
-        for (List<Alarm> due = nextUntil(end); !due.isEmpty(); due = nextUntil(end)) {
-            due.forEach(Alarm::ring);
-            awaitQuiet(1);
+        synchronized (turn) {
+            settle();
+            long end = nanos + time.toNanos();
+            for (List<Alarm> due = nextUntil(end); !due.isEmpty(); due = nextUntil(end)) {
+                due.forEach(Alarm::ring);
+                awaitQuiet(1);
+            }
+            settle();
         }
-        settle();
     }
 
     /**
      * Returns when the broker has done all that it can without time passing, and so has handled what clients have sent, if it was in
-     * their sockets before.
+     * their sockets before; what is more than a megabyte may take longer.
      *
      * @throws IllegalStateException as {@link #advance} does
      */
     public void settle() {
-        awaitQuiet(ROUNDS_WITH_SOCKETS);
+        synchronized (turn) {
+            awaitQuiet(ROUNDS_WITH_SOCKETS);
+        }
     }
 
     /** What time it is for the broker. */

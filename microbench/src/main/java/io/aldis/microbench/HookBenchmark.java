@@ -65,7 +65,7 @@ public class HookBenchmark {
     private final Message message =
             Message.builder("plant/line-7/press/12/temperature").payload("20.5").build();
     private final Somebody client = new Somebody();
-    private Hooks chain = Hooks.of(HookSettings.defaults());
+    private Hooks chain = Hooks.of(HookSettings.defaults(), System::nanoTime);
 
     /** Made by JMH. */
     public HookBenchmark() {}
@@ -81,7 +81,7 @@ public class HookBenchmark {
 
     @Setup
     public void register() {
-        chain = Hooks.of(HookSettings.defaults());
+        chain = Hooks.of(HookSettings.defaults(), System::nanoTime);
         chain.replace(List.of(Hooks.register(Hooks.EMBEDDER, registration(hooks))));
         try (Broker broker =
                 Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).start()) {

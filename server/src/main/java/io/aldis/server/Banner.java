@@ -1,35 +1,64 @@
 package io.aldis.server;
 
+import io.aldis.broker.Listener;
+import io.aldis.broker.plugin.PluginInfo;
+import io.aldis.broker.plugin.PluginState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What is said once the broker listens. */
 final class Banner {
 
     private Banner() {}
 
-    static String of(String host, int port, Duration took) {
+    /** For listeners, at least one, on these ports. */
+    static String of(List<Listener.Tcp> listeners, List<Integer> ports, Duration took, List<PluginInfo> plugins) {
+        List<String> uris = new ArrayList<>();
+        String trial = "";
+        for (int i = 0; i < ports.size(); i++) {
+            Listener.Tcp listener = listeners.get(i);
+            uris.add(listener.uri(ports.get(i)));
+            if (trial.isEmpty() && listener.scheme().equals("mqtt")) {
+                trial = trial(listener.host(), ports.get(i));
+            }
+        }
         return String.format(
                 Locale.ROOT,
                 """
-                Aldis %1$s is listening on mqtt://%2$s:%3$d (process %4$d, started in %5$.2f s).
-                Stop it with Ctrl-C or: kill %4$d
-
-                Try it, in two more terminals:
-                  mosquitto_sub -h %6$s -p %3$d -t 'hello/#' -v
-                  mosquitto_pub -h %6$s -p %3$d -t hello/world -m 'Hello from Aldis'
-                """,
+                Aldis %1$s is listening on %2$s (process %3$d, started in %4$.2f s).
+                %5$s%6$sStop it with Ctrl-C or: kill %3$d
+                %7$s""",
                 Version.current(),
-                inAddress(host),
-                port,
+                uris.get(0),
                 ProcessHandle.current().pid(),
                 took.toMillis() / 1000.0,
-                toReach(host));
+                uris.size() == 1
+                        ? ""
+                        : "It is also listening on " + String.join(", ", uris.subList(1, uris.size())) + ".\n",
+                plugins(plugins),
+                trial);
     }
 
-    /** An IPv6 address stands in brackets before a port. */
-    private static String inAddress(String host) {
-        return host.contains(":") ? "[" + host + "]" : host;
+    private static String trial(String host, int port) {
+        return String.format(Locale.ROOT, """
+
+                Try it, in two more terminals:
+                  mosquitto_sub -h %1$s -p %2$d -t 'hello/#' -v
+                  mosquitto_pub -h %1$s -p %2$d -t hello/world -m 'Hello from Aldis'
+                """, toReach(host), port);
+    }
+
+    /** A line for all plugins, or nothing. */
+    private static String plugins(List<PluginInfo> plugins) {
+        if (plugins.isEmpty()) {
+            return "";
+        }
+        return plugins.stream()
+                .map(plugin -> plugin.state() == PluginState.FAILED ? plugin + " (failed)" : plugin.toString())
+                .collect(Collectors.joining(", ", "Plugins, the outermost first: ", ".\n"));
     }
 
     /** The host a client on this machine names: nobody connects to "all addresses". */

@@ -1,7 +1,9 @@
 package io.aldis.server;
 
+import io.aldis.broker.Listener;
 import io.aldis.broker.settings.Settings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,18 +66,46 @@ final class Commands {
     }
 
     private int start(ParseResult parsed) {
-        String host = parsed.commandSpec().findOption("--host").getValue();
-        int port = parsed.commandSpec().findOption("--port").getValue();
         int loops = parsed.commandSpec().findOption("--loops").getValue();
-        return new Start(host, port, loops, settings(parsed), out, err).run(stopCause.get());
+        PluginSections sections = new PluginSections();
+        Settings settings = settings(parsed, sections);
+        Path plugins = parsed.matchedOptionValue("--plugins", null);
+        return new Start(listeners(parsed), loops, settings, plugins, sections, out, err).run(stopCause.get());
     }
 
-    private static Settings settings(ParseResult parsed) {
+    /** The one of host and port, unless there are others and nobody has typed one of these. */
+    private static List<Listener.Tcp> listeners(ParseResult parsed) {
+        List<Listener.Tcp> listeners = new ArrayList<>();
+        List<String> written = parsed.matchedOptionValue("--listener", List.of());
+        if (written.isEmpty() || parsed.hasMatchedOption("--host") || parsed.hasMatchedOption("--port")) {
+            String host = parsed.commandSpec().findOption("--host").getValue();
+            int port = parsed.commandSpec().findOption("--port").getValue();
+            listeners.add(Listener.tcp(host, port));
+        }
+        for (String one : written) {
+            try {
+                listeners.add(ListenerUri.read(one));
+            } catch (IllegalArgumentException wrong) {
+                throw new ParameterException(
+                        parsed.commandSpec().commandLine(),
+                        "Invalid value for option '--listener': " + one + ": " + wrong.getMessage(),
+                        wrong);
+            }
+        }
+        return listeners;
+    }
+
+    /** The broker's settings; those of plugins go into their sections. */
+    private static Settings settings(ParseResult parsed, PluginSections sections) {
         Settings settings = Settings.defaults();
         List<String> written = parsed.matchedOptionValue("--set", List.of());
         for (String one : written) {
             try {
-                settings = SettingKey.changed(settings, one);
+                if (PluginSections.isForPlugin(one)) {
+                    sections.add(one);
+                } else {
+                    settings = SettingKey.changed(settings, one);
+                }
             } catch (IllegalArgumentException wrong) {
                 throw new ParameterException(
                         parsed.commandSpec().commandLine(),
@@ -136,6 +166,14 @@ final class Commands {
                         .showDefaultValue(Visibility.ALWAYS)
                         .description("TCP port to listen on, 0 for any free one.")
                         .build())
+                .addOption(OptionSpec.builder("--listener")
+                        .paramLabel("URI")
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
+                        .description("Where to listen, in place of --host and --port or beside them: mqtt://HOST:PORT,"
+                                + " ws://HOST:PORT/PATH, or, with ?certificate=FILE&key=FILE, mqtts:// or wss://;"
+                                + " may be given several times.")
+                        .build())
                 .addOption(OptionSpec.builder("--loops")
                         .paramLabel("COUNT")
                         .type(int.class)
@@ -143,11 +181,18 @@ final class Commands {
                         .defaultValue(String.valueOf(Runtime.getRuntime().availableProcessors()))
                         .description("Event loops, which is threads; as many as there are processors if not given.")
                         .build())
+                .addOption(OptionSpec.builder("--plugins")
+                        .paramLabel("DIR")
+                        .type(Path.class)
+                        .description("Directory with the jars of plugins; none are loaded if not given.")
+                        .build())
                 .addOption(OptionSpec.builder("--set")
                         .paramLabel("KEY=VALUE")
                         .type(List.class)
                         .auxiliaryTypes(String.class)
-                        .description("Changes a setting; may be given several times. 'aldis settings' lists all.")
+                        .description(
+                                "Changes a setting; may be given several times. 'aldis settings' lists all; those of"
+                                        + " plugins are plugin.NAME.KEY.")
                         .build());
     }
 

@@ -14,6 +14,8 @@ import io.aldis.broker.settings.ConnectionSettings;
 import io.aldis.broker.settings.DeliveryMode;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.settings.HookSettings;
+import io.aldis.broker.settings.PluginFailurePolicy;
+import io.aldis.broker.settings.PluginSettings;
 import io.aldis.broker.settings.PublishSettings;
 import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;
@@ -59,6 +61,8 @@ record SettingKey(
             new Group<>("authentication", Settings::authentication, Settings::withAuthentication);
 
     private static final Group<HookSettings> HOOK = new Group<>("hook", Settings::hook, Settings::withHook);
+
+    private static final Group<PluginSettings> PLUGIN = new Group<>("plugin", Settings::plugin, Settings::withPlugin);
 
     /** All there are, group by group. */
     static final List<SettingKey> ALL = List.of(
@@ -319,7 +323,31 @@ record SettingKey(
                     "events about one client that may wait for blocking hooks to hear of them, at most",
                     INTEGER,
                     HookSettings::waitingEvents,
-                    HookSettings::withWaitingEvents));
+                    HookSettings::withWaitingEvents),
+            PLUGIN.key(
+                    "on-failure",
+                    "what happens when a plugin does not start: the broker does not start either, or goes without it",
+                    SettingKind.oneOf(PluginFailurePolicy.values()),
+                    PluginSettings::onFailure,
+                    PluginSettings::withOnFailure),
+            PLUGIN.key(
+                    "start-timeout",
+                    "how long a plugin may take to start",
+                    DURATION_TEXT,
+                    PluginSettings::startTimeout,
+                    PluginSettings::withStartTimeout),
+            PLUGIN.key(
+                    "stop-timeout",
+                    "how long a plugin may take to stop",
+                    DURATION_TEXT,
+                    PluginSettings::stopTimeout,
+                    PluginSettings::withStopTimeout),
+            PLUGIN.key(
+                    "order",
+                    "names of plugins, the outermost first; the others follow by their names",
+                    LIST,
+                    PluginSettings::order,
+                    PluginSettings::withOrder));
 
     /** A group of settings: how it is got out of them, and how it is changed in them. */
     private record Group<G>(

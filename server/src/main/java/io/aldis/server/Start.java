@@ -5,29 +5,48 @@ import io.aldis.broker.ListenFailed;
 import io.aldis.broker.Listener;
 import io.aldis.broker.StopProgress;
 import io.aldis.broker.StopReport;
+import io.aldis.broker.plugin.PluginConfiguration;
+import io.aldis.broker.plugin.PluginFailed;
 import io.aldis.broker.settings.Settings;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code aldis start}: one broker from its start to its stop. */
 final class Start {
 
+    private static final Logger log = LoggerFactory.getLogger(Start.class);
+
     /** How long connections may take to end by themselves when the broker is stopped. */
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
 
-    private final String host;
-    private final int port;
+    private final List<Listener.Tcp> listeners;
     private final int loops;
     private final Settings settings;
+    private final @Nullable Path plugins;
+    private final PluginConfiguration pluginSettings;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    Start(String host, int port, int loops, Settings settings, PrintWriter out, PrintWriter err) {
-        this.host = host;
-        this.port = port;
+    Start(
+            List<Listener.Tcp> listeners,
+            int loops,
+            Settings settings,
+            @Nullable Path plugins,
+            PluginConfiguration pluginSettings,
+            PrintWriter out,
+            PrintWriter err) {
+        this.listeners = List.copyOf(listeners);
         this.loops = loops;
         this.settings = settings;
+        this.plugins = plugins;
+        this.pluginSettings = pluginSettings;
         this.out = out;
         this.err = err;
     }
@@ -35,26 +54,43 @@ final class Start {
     /** Runs until {@code stopCause} comes; returns the exit code. */
     int run(StopCause stopCause) {
         long began = System.nanoTime();
-        try (Broker broker = Broker.builder()
-                .listener(Listener.tcp(host, port))
-                .loops(loops)
-                .settings(settings)
-                .start()) {
-            out.println(Banner.of(host, broker.port(), Duration.ofNanos(System.nanoTime() - began)));
+        try (Broker broker = builder().start()) {
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            List<Integer> ports =
+                    broker.addresses().stream().map(InetSocketAddress::getPort).toList();
+            out.println(Banner.of(listeners, ports, took, broker.plugins().all()));
             stop(broker, stopCause.await(broker));
             return Commands.DONE;
         } catch (ListenFailed failed) {
             err.println("aldis: " + explained(failed));
             return Commands.FAILED;
+        } catch (PluginFailed failed) {
+            String message = String.valueOf(failed.getMessage());
+            err.println("aldis: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1));
+            log.debug("A plugin failed", failed);
+            return Commands.FAILED;
         }
     }
 
-    private String explained(ListenFailed failed) {
-        if (new InetSocketAddress(host, port).isUnresolved()) {
-            return "the host '" + host + "' is unknown; choose an address of this machine with --host";
+    private Broker.Builder builder() {
+        Broker.Builder builder =
+                Broker.builder().loops(loops).settings(settings).pluginSettings(pluginSettings);
+        listeners.forEach(builder::listener);
+        return plugins == null ? builder : builder.pluginDirectory(plugins);
+    }
+
+    private static String explained(ListenFailed failed) {
+        if (!(failed.listener() instanceof Listener.Tcp tcp)) {
+            return failed.reason();
         }
-        return "cannot listen on " + host + ", port " + port + ": " + failed.reason() + "; choose another with --port "
-                + (port + 1) % 65_536 + ", or --port 0 for any that is free";
+        if (new InetSocketAddress(tcp.host(), tcp.port()).isUnresolved()) {
+            return "the host '" + tcp.host() + "' is unknown; choose an address of this machine with --host";
+        }
+        if (!tcp.equals(Listener.tcp(tcp.host(), tcp.port()))) {
+            return "cannot listen on " + tcp + ": " + failed.reason();
+        }
+        return "cannot listen on " + tcp.host() + ", port " + tcp.port() + ": " + failed.reason()
+                + "; choose another with --port " + (tcp.port() + 1) % 65_536 + ", or --port 0 for any that is free";
     }
 
     private void stop(Broker broker, String cause) {

@@ -2,7 +2,13 @@ package io.aldis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aldis.broker.Listener;
+import io.aldis.broker.plugin.PluginInfo;
+import io.aldis.broker.plugin.PluginState;
+import io.aldis.broker.settings.WebSocket;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,10 +23,34 @@ class BannerTest {
         "::, mqtt://[::]:1883, -h ::1 -p 1883"
     })
     void itNamesTheAddressAndHowToReachItFromHere(String host, String address, String reachedBy) {
-        assertThat(Banner.of(host, 1883, Duration.ofMillis(340)))
+        assertThat(Banner.of(List.of(Listener.tcp(host, 1883)), List.of(1883), Duration.ofMillis(340), List.of()))
+                .doesNotContain("Plugins")
                 .contains("is listening on " + address + " ")
                 .contains("mosquitto_sub " + reachedBy + " ")
                 .contains("mosquitto_pub " + reachedBy + " ")
                 .contains("0.34 s");
+    }
+
+    @Test
+    void itNamesThePlugins() {
+        List<PluginInfo> plugins = List.of(
+                new PluginInfo("counter", "1.0", PluginState.RUNNING, "plugins/counter.jar", ""),
+                new PluginInfo("audit", "2.1", PluginState.FAILED, "plugins/audit.jar", "no disk"),
+                new PluginInfo("broken", "", PluginState.FAILED, "plugins/broken.jar", "no jar"));
+        assertThat(Banner.of(List.of(Listener.tcp("::1", 1883)), List.of(1883), Duration.ofMillis(340), plugins)
+                        .lines())
+                .contains("Plugins, the outermost first: counter 1.0, audit 2.1 (failed), broken (failed).");
+    }
+
+    @Test
+    void itNamesAllListenersAndTriesThePlainOne() {
+        Listener.Tcp any = Listener.tcp("127.0.0.1", 0);
+        Listener.Tcp web = any.webSocket(WebSocket.defaults());
+        assertThat(Banner.of(List.of(web, any), List.of(8080, 1884), Duration.ofMillis(340), List.of()))
+                .contains("is listening on ws://127.0.0.1:8080/mqtt ")
+                .contains("It is also listening on mqtt://127.0.0.1:1884.\n")
+                .contains("mosquitto_sub -h 127.0.0.1 -p 1884 ");
+        assertThat(Banner.of(List.of(web), List.of(8080), Duration.ofMillis(340), List.of()))
+                .doesNotContain("mosquitto");
     }
 }

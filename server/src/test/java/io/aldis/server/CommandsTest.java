@@ -81,7 +81,8 @@ class CommandsTest {
             start --loops all          | aldis: invalid value for option '--loops': 'all' is no number from 1 to 1024 (aldis start --help tells more)
             start --port mqtt          | aldis: invalid value for option '--port': 'mqtt' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
             start --port 1 --port 2    | aldis: option '--port' (PORT) should be specified only once (aldis start --help tells more)
-            start --set a=1            | aldis: invalid value for option '--set': there is no setting 'a'; 'aldis settings' lists all (aldis start --help tells more)
+            start --set x=1            | aldis: invalid value for option '--set': there is no setting 'x'; 'aldis settings' lists all (aldis start --help tells more)
+            start --listener quic://a:1 | aldis: invalid value for option '--listener': quic://a:1: it must begin with one of mqtt://, mqtts://, ws:// and wss:// (aldis start --help tells more)
             start --host ''            | aldis: invalid value for option '--host': it is empty (aldis start --help tells more)
             """)
     void whatIsTypedWrongIsExplainedInOneLine(String typed, String explained) {
@@ -122,6 +123,32 @@ class CommandsTest {
                 .contains("mosquitto_sub -h 127.0.0.1 -p " + port[0] + " -t 'hello/#' -v")
                 .contains("mosquitto_pub -h 127.0.0.1 -p " + port[0] + " -t hello/world -m ");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void listenersTakeThePlaceOfTheOneThatIsThereWithoutThem() {
+        StopCause clientsCome = broker -> {
+            assertThat(broker.addresses()).hasSize(2);
+            try (RawClient client = RawClient.connected(broker.port(), Connect.v5("visitor"))) {
+                client.expectNothing();
+            }
+            return "a visit";
+        };
+
+        assertThat(run(clientsCome, "start", "--listener", "mqtt://127.0.0.1:0", "--listener", "ws://127.0.0.1:0"))
+                .isZero();
+
+        assertThat(out.toString())
+                .contains("is listening on mqtt://127.0.0.1:")
+                .contains("also listening on ws://127.0.0.1:");
+    }
+
+    @Test
+    void aCertificateThatIsNotThereIsNamed() {
+        assertThat(run("start", "--listener", "mqtts://127.0.0.1:0?certificate=no.crt&key=no.key"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToNormalizingNewlines("aldis: cannot listen on mqtts://127.0.0.1:0: There is no file no.crt\n");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class RoomArrows {
                     Map.entry("admin", Set.of("message")),
                     Map.entry("operation", Set.of("connection", "admin")),
                     Map.entry("routing", Set.of("session")),
+                    Map.entry("lifecycle", Set.of("plugin", "chain")),
                     Map.entry("plugin", Set.of("hook")),
                     Map.entry("hook", Set.of("admin")),
                     Map.entry("chain", Set.of("hook", "loop", "settings")),
@@ -58,7 +59,7 @@ final class RoomArrows {
                     """,
                     """
                     package io.aldis.broker.admin; public class Admin {}
-                    package io.aldis.broker.listener; class Reports { io.aldis.broker.admin.Admin admin; }
+                    package io.aldis.broker.store; class Reports { io.aldis.broker.admin.Admin admin; }
                     """,
                     "package io.aldis.broker.attic; class Unheard {}"),
             Law.of(

@@ -39,8 +39,11 @@ import org.objectweb.asm.Opcodes;
 
 /** A connection and its session live on one event loop; threads are crossed in named places; nobody locks or waits. */
 final class ThreadLaw {
-    /** Rooms whose business threads are. The ledger answers on the loop that asked; a listener owns the loops, whose timers go by a clock. */
-    private static final Set<String> ROOMS_OF_THREADS = Set.of("loop", "listener", "store", "time");
+    /**
+     * Rooms whose business threads are. The ledger answers on the loop that asked; a listener owns the loops; plugins start and stop on
+     * threads of their own, and so do hooks that block.
+     */
+    private static final Set<String> ROOMS_OF_THREADS = Set.of("loop", "listener", "store", "lifecycle", "chain", "time");
 
     private static final Set<String> HANDING_OVER = Set.of("execute", "submit", "invokeAll", "invokeAny");
     private static final Set<String> WAITING = Set.of(
@@ -127,7 +130,7 @@ final class ThreadLaw {
                     brokerMayNot(
                             "start threads, except in its own package and where the loops are made",
                             ThreadLaw::startsThreads,
-                            call -> Set.of(RoomArrows.ROOT, "loop", "listener")
+                            call -> Set.of(RoomArrows.ROOT, "loop", "listener", "lifecycle", "chain")
                                     .contains(RoomArrows.room(call.getOriginOwner()))),
                     "package io.aldis.broker.session; class Expiry { Thread thread = new Thread(); }",
                     """
@@ -139,7 +142,7 @@ final class ThreadLaw {
                     brokerMayNot(
                             "wait for another thread, except where it starts and stops",
                             ThreadLaw::waits,
-                            call -> Set.of(RoomArrows.ROOT, "listener")
+                            call -> Set.of(RoomArrows.ROOT, "listener", "lifecycle", "chain")
                                     .contains(RoomArrows.room(call.getOriginOwner()))),
                     """
                     package io.aldis.broker.connection;

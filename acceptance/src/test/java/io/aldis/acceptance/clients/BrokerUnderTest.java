@@ -3,6 +3,7 @@ package io.aldis.acceptance.clients;
 import io.aldis.broker.Broker;
 import io.aldis.broker.Listener;
 import io.aldis.broker.admin.Admin;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,14 @@ public final class BrokerUnderTest implements BeforeAllCallback, AfterAllCallbac
 
     public int port() {
         return port;
+    }
+
+    /** The port of one of its listeners, by number; 0 is the one it always has. Only of our own broker. */
+    public int port(int listener) {
+        return Objects.requireNonNull(own, "this needs our own broker")
+                .addresses()
+                .get(listener)
+                .getPort();
     }
 
     /** The administration of the broker; empty if the broker is not ours. */

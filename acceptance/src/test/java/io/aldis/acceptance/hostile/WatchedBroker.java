@@ -21,13 +21,12 @@ import io.aldis.codec.Publish;
 import io.aldis.codec.Qos;
 import io.aldis.testkit.RawClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +199,7 @@ public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback,
                 .listener(Listener.tcp("127.0.0.1", 0))
                 .loops(loops)
                 .settings(settings)
-                .clock(new LateClock())
+                .clock(BrokerClock.system(() -> Instant.now().plus(passed)))
                 .start();
         one = RawClient.connected(port(), Connect.v311("bystander-one"));
         other = RawClient.connected(port(), Connect.v5("bystander-other"));
@@ -284,27 +283,6 @@ public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback,
                     .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                     .map(ILoggingEvent::toString)
                     .toList();
-        }
-    }
-
-    /** The system's clock, with a wall clock that is {@link #passed} ahead. */
-    private final class LateClock implements BrokerClock {
-
-        private final BrokerClock system = BrokerClock.system();
-
-        @Override
-        public long currentTimeMillis() {
-            return system.currentTimeMillis() + passed.toMillis();
-        }
-
-        @Override
-        public long nanoTime() {
-            return system.nanoTime();
-        }
-
-        @Override
-        public Future<?> schedule(ScheduledExecutorService loop, Runnable task, long nanos) {
-            return system.schedule(loop, task, nanos);
         }
     }
 }

@@ -36,7 +36,7 @@ class ReadmeTest {
     static Stream<Program> programs() throws IOException {
         List<MatchResult> matches =
                 PROGRAM.matcher(Files.readString(readme())).results().toList();
-        assertThat(matches).hasSize(3);
+        assertThat(matches).hasSize(4);
         return matches.stream().map(match -> {
             String source = match.group(1);
             return new Program(firstClass(source), source, match.group(2));

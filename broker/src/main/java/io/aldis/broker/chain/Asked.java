@@ -28,17 +28,23 @@ final class Asked<E, A> {
             HookFigures figures,
             @Nullable Function<E, @Nullable A> now,
             @Nullable Function<E, @Nullable CompletionStage<? extends A>> later,
+            boolean movable,
             boolean blocking) {
         this.set = set;
         this.figures = figures;
         this.now = now;
         this.later = later;
-        place = new Place(figures, blocking);
+        place = new Place(figures, blocking, movable);
     }
 
     /** One that answers at once. */
     static <E, A> Asked<E, A> now(HookSet set, HookFigures figures, Function<E, @Nullable A> hook, boolean blocking) {
-        return new Asked<>(set, figures, hook, null, blocking);
+        return new Asked<>(set, figures, hook, null, true, blocking);
+    }
+
+    /** One that answers at once and has to be asked on the loop, however slow it is. */
+    static <E, A> Asked<E, A> here(HookSet set, HookFigures figures, Function<E, @Nullable A> hook) {
+        return new Asked<>(set, figures, hook, null, false, false);
     }
 
     /** One that answers later. */
@@ -47,7 +53,7 @@ final class Asked<E, A> {
             HookFigures figures,
             Function<E, @Nullable CompletionStage<? extends A>> hook,
             boolean blocking) {
-        return new Asked<>(set, figures, null, hook, blocking);
+        return new Asked<>(set, figures, null, hook, true, blocking);
     }
 
     HookSet set() {
@@ -85,22 +91,19 @@ final class Asked<E, A> {
             figures.failed("failed", failure, nanoTime);
         }
         if (timed) {
-            tookOnLoop(nanoTime.getAsLong() - began, loopLimitNanos);
+            long took = nanoTime.getAsLong() - began;
+            figures.tookOfSome(took);
+            place.tookOnLoop(took, loopLimitNanos, nanoTime);
         } else {
             figures.called();
         }
         return answer;
     }
 
-    private void tookOnLoop(long took, long loopLimitNanos) {
-        figures.took(took);
-        place.tookOnLoop(took, loopLimitNanos);
-    }
-
     /** A question whose answer is under way. */
     interface Question<A> {
         /** Completes with the answer, null included. */
-        CompletionStage<? extends @Nullable A> answer();
+        CompletableFuture<@Nullable A> answer();
 
         /** Nobody waits for it any more: a thread that is still busy with it is interrupted. */
         void giveUp();
@@ -114,13 +117,16 @@ final class Asked<E, A> {
     }
 
     private Question<A> askOnLoop(E event, LongSupplier nanoTime, long loopLimitNanos) {
+        CompletableFuture<@Nullable A> answer = new CompletableFuture<>();
         long began = nanoTime.getAsLong();
-        CompletionStage<? extends @Nullable A> stage = call(event);
-        tookOnLoop(nanoTime.getAsLong() - began, loopLimitNanos);
+        call(event, answer);
+        long took = nanoTime.getAsLong() - began;
+        figures.took(took);
+        place.tookOnLoop(took, loopLimitNanos, nanoTime);
         return new Question<>() {
             @Override
-            public CompletionStage<? extends @Nullable A> answer() {
-                return stage;
+            public CompletableFuture<@Nullable A> answer() {
+                return answer;
             }
 
             @Override
@@ -128,14 +134,23 @@ final class Asked<E, A> {
         };
     }
 
-    private CompletionStage<? extends @Nullable A> call(E event) {
+    /** Asks; what comes of it completes {@code answer}, be the stage of whatever kind. */
+    private void call(E event, CompletableFuture<@Nullable A> answer) {
         try {
-            CompletionStage<? extends @Nullable A> stage = now != null
-                    ? CompletableFuture.completedFuture(now.apply(event))
-                    : later == null ? null : later.apply(event);
-            return stage == null ? CompletableFuture.completedFuture(null) : stage;
-        } catch (Throwable failure) {
-            return CompletableFuture.failedFuture(failure);
+            CompletionStage<? extends @Nullable A> stage = later == null ? null : later.apply(event);
+            if (stage == null) {
+                answer.complete(now == null ? null : now.apply(event));
+            } else {
+                stage.whenComplete((said, failure) -> {
+                    if (failure == null) {
+                        answer.complete(said);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            }
+        } catch (Throwable failure) { // Whatever is wrong with a hook is no reason to let anything through.
+            answer.completeExceptionally(failure);
         }
     }
 
@@ -144,27 +159,28 @@ final class Asked<E, A> {
         FutureTask<Void> task = new FutureTask<>(
                 () -> {
                     long began = nanoTime.getAsLong();
-                    CompletionStage<? extends @Nullable A> stage = call(event);
+                    call(event, answer);
                     long took = nanoTime.getAsLong() - began;
                     figures.took(took);
                     place.tookOffLoop(took, loopLimitNanos);
-                    stage.whenComplete((said, failure) -> {
-                        if (failure == null) {
-                            answer.complete(said);
-                        } else {
-                            answer.completeExceptionally(failure);
-                        }
-                    });
                 },
                 null);
+        set.enter(); // Until the thread is out of the hook, whether somebody still waits for its answer or not.
         try {
-            blocking.execute(task);
+            blocking.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    set.leave();
+                }
+            });
         } catch (RuntimeException full) {
+            set.leave();
             answer.completeExceptionally(full);
         }
         return new Question<>() {
             @Override
-            public CompletionStage<? extends @Nullable A> answer() {
+            public CompletableFuture<@Nullable A> answer() {
                 return answer;
             }
 

@@ -4,7 +4,6 @@ import io.aldis.broker.chain.Asked.Question;
 import io.aldis.broker.loop.Timer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -82,11 +81,11 @@ public final class Deciding<E, A> {
             } else {
                 Question<A> question =
                         hook.askLater(event, threads.blocking(), threads.nanoTime(), threads.loopLimitNanos());
-                if (!isAnswered(question.answer())) {
+                if (!question.answer().isDone()) {
                     new Waiting(hooks, i, event, asker, then, question).begin();
                     return false;
                 }
-                answer = answered(hook, question);
+                answer = answered(hook, question.answer());
             }
             A verdict = verdict(hook, event, answer);
             if (verdict != null) {
@@ -98,13 +97,8 @@ public final class Deciding<E, A> {
         return true;
     }
 
-    private static boolean isAnswered(CompletionStage<?> stage) {
-        return stage instanceof CompletableFuture<?> future && future.isDone();
-    }
-
-    /** The answer of a stage that is done, null if it failed. */
-    private @Nullable A answered(Asked<E, A> hook, Question<A> question) {
-        CompletableFuture<? extends @Nullable A> done = question.answer().toCompletableFuture();
+    /** The answer of one that is done, null if it failed. */
+    private @Nullable A answered(Asked<E, A> hook, CompletableFuture<@Nullable A> done) {
         if (done.isCompletedExceptionally()) {
             done.whenComplete((said, failure) -> hook.figures().failed("failed", failure, threads.nanoTime()));
             return null;

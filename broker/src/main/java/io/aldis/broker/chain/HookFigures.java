@@ -64,12 +64,20 @@ final class HookFigures {
         calls.increment();
     }
 
-    /** A call that was timed. */
+    /** A call that was timed, as all are that are not quick. */
     void took(long time) {
         calls.increment();
-        nanos.add(perMessage && !slower ? time * SAMPLE : time);
+        nanos.add(time);
         longest.accumulate(time);
         slower = time > QUICK_NANOS;
+    }
+
+    /** A call that was timed; if it was quick, it stands for those that were not. */
+    void tookOfSome(long time) {
+        took(time);
+        if (perMessage && !slower) {
+            nanos.add(time * (SAMPLE - 1));
+        }
     }
 
     /** It failed: counted, and told now and then. */
@@ -88,13 +96,27 @@ final class HookFigures {
         }
     }
 
-    /** It held up a loop. */
-    void slow(long millis) {
-        log.warn(
-                "The hook {} held up a loop, with all its clients, for {} ms, and is called on threads of its own until it has proved to "
-                        + "be quick. If it waits for something, register it with blocking(), or let it answer asynchronously",
-                this,
-                millis);
+    /**
+     * It held up a loop.
+     *
+     * @param moved whether it leaves the loop for that
+     */
+    void slow(long time, boolean moved, LongSupplier nanoTime) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(time);
+        if (moved) {
+            log.warn(
+                    "The hook {} held up a loop, with all its clients, for {} ms, and is called on threads of its own until it has "
+                            + "proved to be quick. If it waits for something, register it with blocking(), or let it answer "
+                            + "asynchronously",
+                    this,
+                    millis);
+        } else if (speaks(nanoTime.getAsLong())) {
+            log.warn(
+                    "The hook {} held up a loop, with all its clients, for {} ms, and cannot leave it; "
+                            + "that is told every ten seconds at most",
+                    this,
+                    millis);
+        }
     }
 
     /** It has proved to be quick. */

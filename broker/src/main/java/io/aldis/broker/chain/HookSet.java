@@ -67,6 +67,9 @@ final class HookSet {
 
     private final CompletableFuture<Void> quiet = new CompletableFuture<>();
 
+    /** All has been registered: it is used from now on. */
+    private volatile boolean complete;
+
     HookSet(String owner) {
         this.owner = owner;
     }
@@ -74,6 +77,16 @@ final class HookSet {
     /** The broker has stopped. */
     enum Stopped {
         STOPPED
+    }
+
+    void complete() {
+        complete = true;
+    }
+
+    void checkIncomplete() {
+        if (complete) {
+            throw new IllegalStateException("Hooks of " + owner + " are registered when it starts, and not later.");
+        }
     }
 
     void enter() {

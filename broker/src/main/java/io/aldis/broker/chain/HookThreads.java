@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Where hooks run that may block, and what time they have: on virtual threads where Java has them (21 and later), else on a bounded
  * pool. Callable from any thread.
  */
-final class HookThreads implements AutoCloseable {
+final class HookThreads {
 
     private final HookSettings settings;
     private final LongSupplier nanoTime;
@@ -41,9 +41,9 @@ final class HookThreads implements AutoCloseable {
     }
 
     /** With threads of its own, which are started when they are needed. */
-    static HookThreads of(HookSettings settings) {
+    static HookThreads of(HookSettings settings, LongSupplier nanoTime) {
         ExecutorService own = executor(settings.blockingThreads());
-        return new HookThreads(settings, System::nanoTime, own, own);
+        return new HookThreads(settings, nanoTime, own, own);
     }
 
     /** With another's threads and time. */
@@ -93,7 +93,7 @@ final class HookThreads implements AutoCloseable {
     }
 
     /**
-     * Runs a task that may block after the earlier ones about the same client.
+     * Runs a task that may block, but does not throw, after the earlier ones about the same client.
      *
      * @throws RejectedExecutionException if too many wait
      */
@@ -113,41 +113,44 @@ final class HookThreads implements AutoCloseable {
         }
     }
 
-    /** Runs the first of a client's tasks; the next one gets a turn of its own. */
-    private void run(String about, Runnable task) {
-        try {
+    /** Runs the first of a client's tasks; the next one gets a turn of its own, or runs here if there are no more turns. */
+    private void run(String about, Runnable first) {
+        Runnable task = first;
+        while (task != null) {
             task.run();
-        } finally {
-            Runnable[] next = {null};
-            turns.computeIfPresent(about, (client, queue) -> {
-                queue.remove();
-                next[0] = queue.peek();
-                return next[0] == null ? null : queue;
-            });
-            Runnable following = next[0];
-            if (following != null) {
-                goOn(about, following);
-            }
+            Runnable following = following(about);
+            task = following == null || handedOver(about, following) ? null : following;
         }
     }
 
-    private void goOn(String about, Runnable following) {
+    /** What is first now that one has been run. */
+    private @Nullable Runnable following(String about) {
+        Runnable[] next = {null};
+        turns.computeIfPresent(about, (client, queue) -> {
+            queue.remove();
+            next[0] = queue.peek();
+            return next[0] == null ? null : queue;
+        });
+        return next[0];
+    }
+
+    private boolean handedOver(String about, Runnable following) {
         try {
             blocking.execute(() -> run(about, following));
+            return true;
         } catch (RejectedExecutionException closing) {
-            run(about, following); // What was begun is told to the end.
+            return false; // What was begun is told to the end.
         }
     }
 
-    /** Takes no more, and ends the threads when they are done; what then still runs is interrupted after the decision timeout. */
-    @Override
-    public void close() {
+    /** Takes no more, and ends the threads when they are done; what still runs after so long is interrupted. */
+    void close(Duration patience) {
         if (own == null) {
             return;
         }
         own.shutdown();
         try {
-            if (own.awaitTermination(decisionTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (own.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException hurried) {

@@ -2,6 +2,8 @@ package io.aldis.broker.chain;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.admin.HookUse;
+import io.aldis.broker.hook.AuthenticationAnswer;
+import io.aldis.broker.hook.AuthenticationRequest;
 import io.aldis.broker.hook.Authorizer;
 import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.hook.HookRegistry;
@@ -26,8 +28,10 @@ import io.aldis.broker.hook.OnUnsubscribed;
 import io.aldis.broker.hook.OnWillPublish;
 import io.aldis.broker.hook.OnWillPublished;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.message.Message;
 import io.aldis.broker.settings.HookSettings;
 import io.aldis.codec.ReasonCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +120,9 @@ public final class Hooks implements AutoCloseable {
     /** Said to clients; the log says more. */
     private static final String FAILED = "It could not be decided whether this is allowed.";
 
+    /** Said to clients while a plugin is reloaded. */
+    private static final String AWAY = "Who decides about this is away for a moment.";
+
     private final Listening<HookSet.Stopped> onStop;
 
     private final HookThreads threads;
@@ -149,7 +156,7 @@ public final class Hooks implements AutoCloseable {
         authorizers = new Deciding<>(
                 threads,
                 (event, answer) -> answer == Authorizer.Answer.PASS,
-                event -> Authorizer.Answer.DENY,
+                event -> allowedByNobody(),
                 Authorizer.Answer.DENY);
         onSubscribe = new Deciding<>(
                 threads,
@@ -175,7 +182,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnMsgArrived.Route route) {
-                        event.become(route.message());
+                        event.become(sendable(event.message(), route.message()));
                     }
                     return answer instanceof OnMsgArrived.Route;
                 },
@@ -185,7 +192,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnWillPublish.Publish publish) {
-                        event.become(publish.message());
+                        event.become(sendable(event.message(), publish.message()));
                     }
                     return answer instanceof OnWillPublish.Publish;
                 },
@@ -195,7 +202,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnDeliver.Send send) {
-                        event.become(send.message());
+                        event.become(sendable(event.message(), send.message()));
                     }
                     return answer instanceof OnDeliver.Send;
                 },
@@ -216,9 +223,19 @@ public final class Hooks implements AutoCloseable {
         onStop = new Listening<>(threads);
     }
 
+    /** Denied, unless the last authorizer has gone while it was asked. */
+    private Authorizer.Answer allowedByNobody() {
+        return authorizers.any() ? Authorizer.Answer.DENY : Authorizer.Answer.ALLOW;
+    }
+
+    /** A message that no packet can say must not get as far as those who encode it for their receivers. */
+    private static Message sendable(Message before, Message made) {
+        return made == before ? made : made.sendable();
+    }
+
     /** Hooks of nobody yet, with threads of their own for those that block. */
-    public static Hooks of(HookSettings settings) {
-        return new Hooks(HookThreads.of(settings));
+    public static Hooks of(HookSettings settings, LongSupplier nanoTime) {
+        return new Hooks(HookThreads.of(settings, nanoTime));
     }
 
     /** Hooks of nobody yet, with another's threads and time. */
@@ -260,7 +277,34 @@ public final class Hooks implements AutoCloseable {
     public static Owned register(String owner, Consumer<HookRegistry> registration) {
         HookSet set = new HookSet(owner);
         registration.accept(new Registration(set));
+        set.complete();
         return new Owned(set);
+    }
+
+    /**
+     * What stands in for hooks that are away for a while: says no wherever they decided who comes in and who may do what. Without
+     * it everybody might, until they are back.
+     */
+    public static Owned closedFor(Owned away) {
+        HookSet set = away.set;
+        return register(set.owner, registry -> {
+            if (!set.onBasicAuth.isEmpty()) {
+                registry.onBasicAuth(login -> new OnBasicAuth.Refuse(ReasonCode.SERVER_UNAVAILABLE, AWAY));
+            }
+            if (!set.authorizers.isEmpty()) {
+                registry.authorizer(Authorizer.Access::deny);
+            }
+            set.authenticators.forEach(one -> registry.authenticator(new Absent(one.method())));
+        });
+    }
+
+    /** Stands in for an authenticator. */
+    private record Absent(String method) implements EnhancedAuthenticator {
+        @Override
+        public Exchange begin(AuthenticationRequest request) {
+            return data -> CompletableFuture.completedFuture(
+                    new AuthenticationAnswer.Refuse(ReasonCode.SERVER_UNAVAILABLE, AWAY));
+        }
     }
 
     /**
@@ -377,6 +421,11 @@ public final class Hooks implements AutoCloseable {
     /** Ends the threads of those that block. */
     @Override
     public void close() {
-        threads.close();
+        close(threads.decisionTimeout());
+    }
+
+    /** Ends the threads of those that block; what still runs after so long is interrupted. */
+    public void close(Duration patience) {
+        threads.close(patience);
     }
 }

@@ -1,6 +1,6 @@
 package io.aldis.broker.chain;
 
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Where one hook is called: on the loop, or on a thread of its own because it is marked as blocking or has held up a loop. One that was
@@ -14,15 +14,21 @@ final class Place {
 
     private final HookFigures figures;
     private final boolean marked;
+    private final boolean movable;
     private volatile boolean offLoop;
 
     // Only while it is off the loop without being marked, where a call lost in the count does not matter.
     private volatile int quickCalls;
     private volatile int proof = FIRST_PROOF;
 
-    Place(HookFigures figures, boolean marked) {
+    /**
+     * @param marked as blocking
+     * @param movable whether it can leave the loop
+     */
+    Place(HookFigures figures, boolean marked, boolean movable) {
         this.figures = figures;
         this.marked = marked;
+        this.movable = movable;
         offLoop = marked;
     }
 
@@ -31,11 +37,11 @@ final class Place {
     }
 
     /** A call on the loop took so long. */
-    void tookOnLoop(long nanos, long limit) {
+    void tookOnLoop(long nanos, long limit, LongSupplier nanoTime) {
         if (nanos > limit && !offLoop) {
             quickCalls = 0;
-            offLoop = true;
-            figures.slow(TimeUnit.NANOSECONDS.toMillis(nanos));
+            offLoop = movable;
+            figures.slow(nanos, movable, nanoTime);
         }
     }
 

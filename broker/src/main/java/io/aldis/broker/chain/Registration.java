@@ -51,6 +51,7 @@ final class Registration implements HookRegistry {
     }
 
     private HookFigures figures(String hook, Object implementation) {
+        set.checkIncomplete();
         return new HookFigures(set.owner, hook, implementation.getClass().getName(), PER_MESSAGE.contains(hook));
     }
 
@@ -92,6 +93,11 @@ final class Registration implements HookRegistry {
 
     @Override
     public HookRegistry authenticator(EnhancedAuthenticator authenticator) {
+        set.checkIncomplete();
+        if (blocking) {
+            throw new IllegalStateException(
+                    "An authenticator is called on the loop and answers later. Register it without blocking(), and let it do elsewhere what takes time.");
+        }
         if (authenticator.method().isEmpty()) {
             throw new IllegalArgumentException(authenticator.getClass().getName() + " names no authentication method.");
         }
@@ -165,7 +171,7 @@ final class Registration implements HookRegistry {
             throw new IllegalStateException(
                     "OnDeliver is called between two packets and cannot block. Register it without blocking(), or use OnMsgArrived.");
         }
-        set.onDeliver.add(Asked.now(set, figures("OnDeliver", hook), hook::onDeliver, false));
+        set.onDeliver.add(Asked.here(set, figures("OnDeliver", hook), hook::onDeliver));
         return this;
     }
 

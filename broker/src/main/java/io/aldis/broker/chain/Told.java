@@ -25,7 +25,7 @@ final class Told<E> {
         this.set = set;
         this.figures = figures;
         this.hook = hook;
-        place = new Place(figures, blocking);
+        place = new Place(figures, blocking, true);
     }
 
     HookUse use() {
@@ -43,8 +43,8 @@ final class Told<E> {
             long began = nanoTime.getAsLong();
             call(event, nanoTime);
             long took = nanoTime.getAsLong() - began;
-            figures.took(took);
-            place.tookOnLoop(took, loopLimitNanos);
+            figures.tookOfSome(took);
+            place.tookOnLoop(took, loopLimitNanos, nanoTime);
         } else {
             call(event, nanoTime);
             figures.called();

@@ -39,7 +39,7 @@ final class AuthenticationFlow {
     // Live as long as the connection.
     private final Connection connection;
     private final String method;
-    private final EnhancedAuthenticator authenticator;
+    private final Supplier<@Nullable EnhancedAuthenticator> authenticators;
     private final AuthenticationRequest request;
     private final Duration limit;
     private final Consumer<AuthenticationAnswer.Accept> admitted;
@@ -52,6 +52,7 @@ final class AuthenticationFlow {
 
     // Live as long as one exchange.
     private Turn turn = Turn.NOBODY;
+    private String asked = "";
     private EnhancedAuthenticator.@Nullable Exchange exchange;
     private @Nullable Timer timer;
 
@@ -59,19 +60,20 @@ final class AuthenticationFlow {
      * The exchanges of a connection.
      *
      * @param method named in CONNECT
+     * @param authenticators who speaks that method now; it may have gone since
      * @param limit for each answer of the client and of the authenticator
      * @param admitted hears who the client is when it has been accepted for the first time
      */
     AuthenticationFlow(
             Connection connection,
             String method,
-            EnhancedAuthenticator authenticator,
+            Supplier<@Nullable EnhancedAuthenticator> authenticators,
             AuthenticationRequest request,
             Duration limit,
             Consumer<AuthenticationAnswer.Accept> admitted) {
         this.connection = connection;
         this.method = method;
-        this.authenticator = authenticator;
+        this.authenticators = authenticators;
         this.request = request;
         this.limit = limit;
         this.admitted = admitted;
@@ -84,6 +86,12 @@ final class AuthenticationFlow {
 
     /** Begins an exchange with what the client brought. */
     void begin(@Nullable Binary data) {
+        EnhancedAuthenticator authenticator = authenticators.get();
+        if (authenticator == null) { // [MQTT-4.12.0-1]
+            refuse(ReasonCode.BAD_AUTHENTICATION_METHOD, "The authentication method is not supported any more.");
+            return;
+        }
+        asked = authenticator.getClass().getName();
         askAsync(() -> {
             EnhancedAuthenticator.Exchange begun =
                     principal.isEmpty() ? authenticator.begin(request) : authenticator.beginAgain(request, principal);
@@ -127,20 +135,20 @@ final class AuthenticationFlow {
     // What the authenticator says.
 
     private void askAsync(Supplier<CompletionStage<AuthenticationAnswer>> step) {
-        long asked = ++question;
+        long number = ++question;
         turn = Turn.AUTHENTICATOR;
         timer = connection.loop().schedule(() -> fail("gave no answer within " + limit, null), limit);
         try {
             step.get()
                     .whenComplete(
-                            (answer, failure) -> connection.onItsLoopAsync(() -> answered(asked, answer, failure)));
+                            (answer, failure) -> connection.onItsLoopAsync(() -> answered(number, answer, failure)));
         } catch (Throwable failure) { // Whatever is wrong with a hook is no reason to let somebody in.
             fail("failed", failure);
         }
     }
 
-    private void answered(long asked, @Nullable AuthenticationAnswer answer, @Nullable Throwable failure) {
-        if (asked != question) {
+    private void answered(long number, @Nullable AuthenticationAnswer answer, @Nullable Throwable failure) {
+        if (number != question) {
             return; // Too late, or the client is gone.
         }
         question++;
@@ -204,8 +212,7 @@ final class AuthenticationFlow {
 
     /** The authenticator is at fault: the client pays, for nothing shows who it is. */
     private void fail(String how, @Nullable Throwable failure) {
-        String name = authenticator.getClass().getName();
-        log.error("{}: the authenticator {} of {} {}", connection, name, Printable.quoted(method), how, failure);
+        log.error("{}: the authenticator {} of {} {}", connection, asked, Printable.quoted(method), how, failure);
         refuse(ReasonCode.NOT_AUTHORIZED, "It could not be found out who the client is.");
     }
 

@@ -472,12 +472,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         };
     }
 
-    private void tellConnected(Peer client, boolean present) {
+    private void tellConnected(Peer client, Session attached, boolean present) {
         Hooks hooks = parts.hooks();
         String clientId = client.clientId();
-        if (present && hooks.onSessionResumed.any()) {
+        boolean first = attached.introduce(); // An earlier connection may have begun it, and not lived to see it.
+        if (!first && hooks.onSessionResumed.any()) {
             hooks.onSessionResumed.tell(new Resumed(hooks.broker(), client), clientId);
-        } else if (!present && hooks.onSessionCreated.any()) {
+        } else if (first && hooks.onSessionCreated.any()) {
             hooks.onSessionCreated.tell(new Created(hooks.broker(), client), clientId);
         }
         if (hooks.onConnected.any()) {
@@ -540,6 +541,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } catch (ConnectRefused refused) { // [MQTT-3.1.4-2]
             log.info("{}: CONNECT refused with {}: {}", this, refused.reason(), refused.getMessage());
             refuseConnect(refused.reason(), refused.getMessage(), ConnackProperties.NONE);
+        } catch (RuntimeException wrong) { // Also when an answer came late, and nobody else would notice.
+            failed(wrong);
         }
     }
 
@@ -653,7 +656,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             output.written(loop);
             Peer client = peer();
             client.has(attached);
-            tellConnected(client, connack.sessionPresent());
+            tellConnected(client, attached, connack.sessionPresent());
         } else {
             log.info("{}: closed: it takes no packet as large as its CONNACK", this);
             tellClosing(ReasonCode.PACKET_TOO_LARGE, "It takes no packet as large as its CONNACK.", false);
@@ -802,11 +805,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 && in == MqttVersion.V5
                 && wishes.problemInformation()
                 && parts.settings().connection().reasonStrings();
-        // Words are all that can be left out, for the broker adds no user properties of its own: [MQTT-3.2.2-19],
+        // Words are all that can be left out, for only CONNACK has user properties, of hooks, and left them out:
+        // [MQTT-3.2.2-19],
         // [MQTT-3.2.2-20], [MQTT-3.4.2-2], [MQTT-3.4.2-3], [MQTT-3.5.2-2], [MQTT-3.5.2-3], [MQTT-3.6.2-2],
         // [MQTT-3.6.2-3], [MQTT-3.7.2-2], [MQTT-3.7.2-3], [MQTT-3.9.2-1], [MQTT-3.9.2-2], [MQTT-3.11.2-1],
         // [MQTT-3.11.2-2], [MQTT-3.14.2-3], [MQTT-3.14.2-4]
         return (told && encode(in, worded.apply(why))) || encode(in, bare);
+    }
+
+    /** Whether a packet is as large as the client takes at most, or smaller. */
+    boolean takes(Packet packet) {
+        return PacketEncoder.size(packet, wishes.version()) <= wishes.maximumPacketSize();
     }
 
     /** Encodes a packet; false if the client takes none so large [MQTT-3.1.2-24]. */
@@ -1118,6 +1127,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             stopping = true;
             begun.accept(idle());
             closeIfIdle();
+        });
+    }
+
+    /** Forgets what classes of this loader remember of it, soon. Callable from any thread. */
+    public void forgetAsync(ClassLoader loader) {
+        onItsLoopAsync(() -> {
+            Peer client = peer;
+            if (client != null) {
+                client.forget(loader);
+            }
         });
     }
 

@@ -10,7 +10,6 @@ import io.aldis.broker.hook.Authorizer;
 import io.aldis.broker.hook.Authorizer.Access;
 import io.aldis.broker.hook.Authorizer.Action;
 import io.aldis.broker.hook.ConnectLimits;
-import io.aldis.broker.hook.EnhancedAuthenticator;
 import io.aldis.broker.hook.OnBasicAuth;
 import io.aldis.broker.hook.OnBasicAuth.Login;
 import io.aldis.broker.hook.OnConnect;
@@ -28,6 +27,7 @@ import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.ReasonCode;
+import io.aldis.codec.UserProperty;
 import io.aldis.codec.Will;
 import io.aldis.codec.WillProperties;
 import java.time.Duration;
@@ -169,8 +169,7 @@ final class Handshake {
     }
 
     private void authenticate(String method) {
-        EnhancedAuthenticator authenticator = hooks.authenticator(method);
-        if (authenticator == null) {
+        if (hooks.authenticator(method) == null) {
             throw new ConnectRefused( // [MQTT-4.12.0-1]
                     ReasonCode.BAD_AUTHENTICATION_METHOD,
                     "The authentication method " + Printable.quoted(method) + " is not supported.");
@@ -178,7 +177,7 @@ final class Handshake {
         AuthenticationFlow flow = new AuthenticationFlow(
                 connection,
                 method,
-                authenticator,
+                () -> hooks.authenticator(method),
                 new AuthenticationRequest(peer),
                 settings.connection().connectTimeout(),
                 this::authenticated);
@@ -307,8 +306,8 @@ final class Handshake {
         }
     }
 
-    private Greeting greeting() {
-        return new Greeting(settings, connect, clientId, limits.userProperties());
+    private Greeting greeting(List<UserProperty> userProperties) {
+        return new Greeting(settings, connect, clientId, userProperties);
     }
 
     private ClientInfo client(Opening.Granted granted) {
@@ -320,13 +319,20 @@ final class Handshake {
                 connection.remoteAddress(),
                 Instant.ofEpochMilli(connection.loop().currentTimeMillis()),
                 connect.cleanStart(),
-                greeting().keepAlive(),
+                greeting(List.of()).keepAlive(),
                 granted.record().expirySeconds(),
                 window());
     }
 
     private Connack connack(Opening.Admitted opening) {
-        Connack connack = greeting().connack(opening);
+        Connack full = connack(opening, limits.userProperties());
+        return limits.userProperties().isEmpty() || connection.takes(full)
+                ? full
+                : connack(opening, List.of()); // [MQTT-3.2.2-20]
+    }
+
+    private Connack connack(Opening.Admitted opening, List<UserProperty> userProperties) {
+        Connack connack = greeting(userProperties).connack(opening);
         String method = connect.properties().authenticationMethod();
         if (method == null) { // [MQTT-4.12.0-6]
             return connack;

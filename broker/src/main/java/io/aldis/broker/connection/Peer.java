@@ -20,7 +20,7 @@ final class Peer implements Client {
     private volatile String clientId;
     private volatile String principal = "";
     private volatile @Nullable Session session;
-    private volatile @Nullable Attributes attributes;
+    private final Attributes attributes = new Attributes();
 
     /** Who has sent {@code connect}, came in by {@code entrance}, and is known as {@code clientId}. */
     Peer(Connection connection, Connect connect, String clientId, Entrance entrance) {
@@ -84,17 +84,12 @@ final class Peer implements Client {
 
     @Override
     public Attributes attributes() {
-        Attributes present = attributes;
-        return present == null ? firstAttributes() : present;
+        return attributes;
     }
 
-    private synchronized Attributes firstAttributes() {
-        Attributes present = attributes;
-        if (present == null) {
-            present = new Attributes();
-            attributes = present;
-        }
-        return present;
+    /** Forgets what classes of this loader remember of the connection. */
+    void forget(ClassLoader loader) {
+        attributes.forget(loader);
     }
 
     @Override

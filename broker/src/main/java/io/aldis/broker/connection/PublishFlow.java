@@ -22,6 +22,7 @@ import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
+import io.aldis.codec.PacketType;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Pubcomp;
 import io.aldis.codec.Publish;
@@ -132,12 +133,12 @@ final class PublishFlow {
 
     private void decided(Publish publish, Message message, OnMsgArrived.Answer answer) {
         if (answer instanceof OnMsgArrived.Route on) {
-            Message changed = ofThisClient(on.message());
+            Message changed = on.message().publishedBy(session.clientId());
             Refusal refusal = changed == message ? null : rules.refusal(changed);
             if (refusal == null) {
                 route(publish, changed);
             } else {
-                refuse(publish, message, refusal);
+                refuse(publish, message, notOfTheClient(refusal));
             }
         } else if (answer instanceof OnMsgArrived.Refuse refuse) {
             refuse(publish, message, new Refusal(refuse.reason(), Printable.line(refuse.message())));
@@ -146,10 +147,12 @@ final class PublishFlow {
         }
     }
 
-    private Message ofThisClient(Message message) {
-        return message.publisher().equals(session.clientId())
-                ? message
-                : message.toBuilder().publisher(session.clientId()).build();
+    /** The client has not broken a rule if a hook made such a message: it stays, and is told what a PUBACK may say. */
+    private static Refusal notOfTheClient(Refusal refusal) {
+        boolean sayable = refusal.reason().isAllowedIn(PacketType.PUBACK);
+        return new Refusal(
+                sayable ? refusal.reason() : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                "A hook changed it: " + refusal.why());
     }
 
     private void route(Publish publish, Message message) {

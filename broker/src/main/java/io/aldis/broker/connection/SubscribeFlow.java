@@ -21,8 +21,8 @@ import io.aldis.codec.Subscription;
 import io.aldis.codec.Unsuback;
 import io.aldis.codec.Unsubscribe;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,7 @@ final class SubscribeFlow {
 
         void goOn() {
             waiting = false;
-            while (next < verdicts.size()) {
+            while (next < verdicts.size() && !connection.over()) {
                 if (!step()) {
                     waiting = true;
                     return;
@@ -203,7 +203,7 @@ final class SubscribeFlow {
     /** Asks hooks about the end of one subscription after the other. */
     private final class Parting {
         private final Unsubscribe unsubscribe;
-        private final Map<Integer, Refused> refused = new HashMap<>();
+        private final Map<Integer, Refused> refused = new LinkedHashMap<>();
         private int next;
         private boolean waiting;
 
@@ -213,7 +213,7 @@ final class SubscribeFlow {
 
         void goOn() {
             waiting = false;
-            while (next < unsubscribe.filters().size()) {
+            while (next < unsubscribe.filters().size() && !connection.over()) {
                 Unsubscribing event = new Unsubscribing(
                         hooks.broker(), connection.peer(), unsubscribe.filters().get(next));
                 if (!hooks.onUnsubscribe.decide(event, connection, this::answered)) {
@@ -237,7 +237,7 @@ final class SubscribeFlow {
         }
     }
 
-    /** @param refused by index: filters that stay subscribed to */
+    /** @param refused by index and in its order: filters that stay subscribed to */
     private void unsubscribe(Unsubscribe unsubscribe, Map<Integer, Refused> refused) {
         List<String> filters = new ArrayList<>(unsubscribe.filters().size());
         for (int i = 0; i < unsubscribe.filters().size(); i++) {

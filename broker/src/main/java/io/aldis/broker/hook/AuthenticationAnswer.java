@@ -3,6 +3,7 @@ package io.aldis.broker.hook;
 import io.aldis.codec.Binary;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.ReasonCode;
+import java.util.Objects;
 
 /** What an {@link EnhancedAuthenticator} says to a step of a client. Immutable. */
 public sealed interface AuthenticationAnswer {
@@ -34,6 +35,7 @@ public sealed interface AuthenticationAnswer {
      */
     record Accept(String principal, Binary data, ConnectLimits limits) implements AuthenticationAnswer {
         public Accept {
+            Objects.requireNonNull(limits, "limits");
             if (principal.isEmpty()) {
                 throw new IllegalArgumentException("An accepted client is somebody, but the principal is empty.");
             }
@@ -65,6 +67,7 @@ public sealed interface AuthenticationAnswer {
      */
     record Refuse(ReasonCode reason, String message) implements AuthenticationAnswer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             if (!reason.isError() || !reason.isAllowedIn(PacketType.CONNACK)) {
                 throw new IllegalArgumentException("A client cannot be refused with " + reason + ".");
             }

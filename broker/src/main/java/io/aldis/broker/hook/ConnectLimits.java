@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
  * set leaves the setting; one that is set replaces it for this connection, be it narrower or wider.
  *
  * <p>If several hooks set the same limit, the one that is asked last has its way, so the embedder's own beats those of plugins. User
- * properties add up. What CONNACK says goes to MQTT 5.0 clients; others are held to the limits without being told.
+ * properties add up. What CONNACK says goes to MQTT 5.0 clients; others are held to the limits without being told, except where it is
+ * said that a limit is for 5.0 clients alone.
  *
  * @param sessionExpiry longest session expiry interval in seconds, 0 to 4,294,967,295; null for the setting (MQTT 5.0 §3.2.2.3.2)
- * @param receiveMaximum messages of QoS 1 and 2 it may send without acknowledgement, 1 to 65,535; null for the setting (§3.2.2.3.3)
+ * @param receiveMaximum messages of QoS 1 and 2 a 5.0 client may send without acknowledgement, 1 to 65,535; null for the setting
+ *     (§3.2.2.3.3)
  * @param maximumQos highest QoS of what it publishes and gets; null for the setting (§3.2.2.3.4)
  * @param maximumPacketSize largest packet it may send, in bytes, 1,024 to 268,435,460; null for the setting (§3.2.2.3.6)
- * @param topicAliasMaximum topic aliases it may use, 0 to 65,535; null for the setting (§3.2.2.3.8)
- * @param keepAlive longest keep alive in seconds, 1 to 65,535; null for the setting (§3.2.2.3.14)
+ * @param topicAliasMaximum topic aliases a 5.0 client may use, 0 to 65,535; null for the setting (§3.2.2.3.8)
+ * @param keepAlive longest keep alive of a 5.0 client in seconds, 1 to 65,535; null for the setting (§3.2.2.3.14)
  * @param assignedClientId the client id for a client that brings none; null for one the broker makes. Of no effect on others, which
  *     keep the id they brought (§3.2.2.3.7)
  * @param responseInformation for a client that asks for it; null for the setting (§3.2.2.3.15)
@@ -48,7 +50,13 @@ public record ConnectLimits(
         if (assignedClientId != null && assignedClientId.isEmpty()) {
             throw new IllegalArgumentException("An assigned client id is not empty.");
         }
+        Sizes.check("An assigned client id", assignedClientId);
+        Sizes.check("The response information", responseInformation);
         userProperties = List.copyOf(userProperties);
+        for (UserProperty property : userProperties) {
+            Sizes.check("The name of a user property", property.name());
+            Sizes.check("The value of a user property", property.value());
+        }
     }
 
     private static void check(String what, @Nullable Number value, long least, long most) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public class HookEvent {
 
     private final Admin broker;
-    private @Nullable Attributes context;
+    private volatile @Nullable Attributes context;
 
     HookEvent(Admin broker) {
         this.broker = broker;
@@ -25,10 +25,15 @@ public class HookEvent {
     }
 
     /**
-     * What the hooks of this chain tell each other about this event; gone after it. One hook at a time is called, so values put by
-     * one are seen by the next.
+     * What the hooks of this chain tell each other about this event; gone after it. Values put by one hook are seen by the next;
+     * but listening hooks that block hear in their own time, perhaps after those that are next.
      */
     public final Attributes context() {
+        Attributes present = context;
+        return present == null ? firstContext() : present;
+    }
+
+    private synchronized Attributes firstContext() {
         Attributes present = context;
         if (present == null) {
             present = new Attributes();

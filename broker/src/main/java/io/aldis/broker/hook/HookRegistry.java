@@ -19,7 +19,8 @@ public interface HookRegistry {
 
     /**
      * The same registry for hooks that may block: they are called on threads of their own, virtual ones on Java 21 and later. What is
-     * about one client is still dealt with in its order; others do not wait.
+     * about one client is still dealt with in its order; others do not wait. Listening hooks that block hear one after the other in the
+     * order of all hooks, but those that do not block have not waited for them.
      */
     HookRegistry blocking();
 
@@ -45,6 +46,7 @@ public interface HookRegistry {
      * Registers an {@link EnhancedAuthenticator}, the <b>OnEnhancedAuth</b> and <b>OnReAuth</b> of its method.
      *
      * @throws IllegalArgumentException if it names no method; that two name the same is found when they come together in a broker
+     * @throws IllegalStateException on a registry for hooks that block: this one answers later by itself
      */
     HookRegistry authenticator(EnhancedAuthenticator authenticator);
 

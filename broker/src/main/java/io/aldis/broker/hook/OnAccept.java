@@ -2,6 +2,7 @@ package io.aldis.broker.hook;
 
 import io.aldis.broker.admin.Admin;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -77,5 +78,9 @@ public interface OnAccept {
      *
      * @param why for the log
      */
-    record Refuse(String why) implements Answer {}
+    record Refuse(String why) implements Answer {
+        public Refuse {
+            Objects.requireNonNull(why, "why");
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.aldis.broker.admin.Admin;
 import io.aldis.codec.Binary;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.ReasonCode;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,7 @@ public interface OnBasicAuth {
      */
     record Accept(String principal, ConnectLimits limits) implements Answer {
         public Accept {
+            Objects.requireNonNull(limits, "limits");
             if (principal.isEmpty()) {
                 throw new IllegalArgumentException("An accepted client is somebody, but the principal is empty.");
             }
@@ -117,6 +119,7 @@ public interface OnBasicAuth {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.CONNACK);
         }
     }

@@ -7,6 +7,7 @@ import io.aldis.codec.ReasonCode;
 import io.aldis.codec.UserProperty;
 import io.aldis.codec.Will;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,10 @@ public interface OnConnect {
      * @param limits of its connection
      */
     record Proceed(ConnectLimits limits) implements Answer {
+        public Proceed {
+            Objects.requireNonNull(limits, "limits");
+        }
+
         static final Proceed UNLIMITED = new Proceed(ConnectLimits.NONE);
     }
 
@@ -131,6 +136,7 @@ public interface OnConnect {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.CONNACK);
         }
     }

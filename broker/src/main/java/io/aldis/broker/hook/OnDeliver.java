@@ -3,6 +3,7 @@ package io.aldis.broker.hook;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.message.Message;
 import io.aldis.codec.Qos;
+import java.util.Objects;
 
 /**
  * Decides about a message that is about to be sent to one client: sends it, as it is or changed for that client, or drops it. Also asked when a
@@ -75,7 +76,11 @@ public interface OnDeliver {
      *
      * @param message as it was or changed
      */
-    record Send(Message message) implements Answer {}
+    record Send(Message message) implements Answer {
+        public Send {
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /** This client does not get the message. Counted as {@code REFUSED_BY_HOOK}. */
     record Drop() implements Answer {

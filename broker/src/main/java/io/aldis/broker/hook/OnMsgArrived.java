@@ -4,6 +4,7 @@ import io.aldis.broker.admin.Admin;
 import io.aldis.broker.message.Message;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.ReasonCode;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -81,7 +82,11 @@ public interface OnMsgArrived {
      *
      * @param message as it came or changed; its QoS and topic hold for whoever gets it, its publisher stays who it is
      */
-    record Route(Message message) implements Answer {}
+    record Route(Message message) implements Answer {
+        public Route {
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /** The message is acknowledged with success, and nobody gets it; nobody else is asked. Counted as {@code REFUSED}. */
     record Drop() implements Answer {
@@ -97,6 +102,7 @@ public interface OnMsgArrived {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.PUBACK);
         }
     }

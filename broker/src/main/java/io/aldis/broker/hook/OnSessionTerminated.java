@@ -3,7 +3,8 @@ package io.aldis.broker.hook;
 import io.aldis.broker.admin.Admin;
 
 /**
- * Hears that a session has ended, with its subscriptions and all that waited in it (MQTT 5.0 §4.1).
+ * Hears that a session has ended, with its subscriptions and all that waited in it (MQTT 5.0 §4.1). Called once for each session that
+ * {@link OnSessionCreated} was told of, and for no other: that of a client that was lost before it was connected ends without a word.
  *
  * <p>Called on the loop the session had, after the last of its messages was dropped or given to others. It hears only: what it throws is logged, counted and hurts nobody.
  */

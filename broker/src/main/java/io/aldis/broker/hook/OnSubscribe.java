@@ -5,6 +5,7 @@ import io.aldis.codec.PacketType;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import io.aldis.codec.Subscription;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -47,9 +48,18 @@ public interface OnSubscribe {
             return subscription.filter();
         }
 
-        /** It is now this. Called by the broker, with what a hook answered. */
+        /** It is now this, at the QoS it had at most. Called by the broker, with what a hook answered. */
         public void become(Subscription granted) {
-            subscription = granted;
+            subscription = atMost(subscription.qos(), granted);
+        }
+
+        private static Subscription atMost(Qos most, Subscription wanted) {
+            return new Subscription(
+                    wanted.filter(),
+                    wanted.qos().min(most),
+                    wanted.noLocal(),
+                    wanted.retainAsPublished(),
+                    wanted.retainHandling());
         }
 
         /** It is granted as it stands. */
@@ -59,12 +69,7 @@ public interface OnSubscribe {
 
         /** It is granted at this QoS at most. */
         public Answer grant(Qos most) {
-            return new Grant(new Subscription(
-                    subscription.filter(),
-                    subscription.qos().min(most),
-                    subscription.noLocal(),
-                    subscription.retainAsPublished(),
-                    subscription.retainHandling()));
+            return new Grant(atMost(most, subscription));
         }
 
         /** It is granted with these options. */
@@ -89,9 +94,14 @@ public interface OnSubscribe {
     /**
      * Granted, as far as this hook is concerned: the next one is asked.
      *
-     * @param subscription with the filter the client asked for: another one is taken for a failure
+     * @param subscription with the filter the client asked for: another one is taken for a failure. It is made at the QoS that was
+     *     asked for and left by the hooks before at most, whatever is said here
      */
-    record Grant(Subscription subscription) implements Answer {}
+    record Grant(Subscription subscription) implements Answer {
+        public Grant {
+            Objects.requireNonNull(subscription, "subscription");
+        }
+    }
 
     /**
      * The subscription is not made.
@@ -101,6 +111,7 @@ public interface OnSubscribe {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.SUBACK);
         }
     }

@@ -3,6 +3,7 @@ package io.aldis.broker.hook;
 import io.aldis.broker.admin.Admin;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.ReasonCode;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -44,6 +45,11 @@ public interface OnUnsubscribe {
             return Allow.ALLOWED;
         }
 
+        /** It may not. */
+        public Answer refuse(ReasonCode reason, String why) {
+            return new Refuse(reason, why);
+        }
+
         /** It may not: {@code NOT_AUTHORIZED}. */
         public Answer refuse(String why) {
             return new Refuse(ReasonCode.NOT_AUTHORIZED, why);
@@ -66,6 +72,7 @@ public interface OnUnsubscribe {
      */
     record Refuse(ReasonCode reason, String message) implements Answer {
         public Refuse {
+            Objects.requireNonNull(message, "message");
             Reasons.check(reason, PacketType.UNSUBACK);
         }
     }

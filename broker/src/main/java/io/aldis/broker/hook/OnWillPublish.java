@@ -2,6 +2,7 @@ package io.aldis.broker.hook;
 
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.message.Message;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -65,9 +66,13 @@ public interface OnWillPublish {
     /**
      * The will goes on, as far as this hook is concerned: the next one is asked.
      *
-     * @param message as it was or changed
+     * @param message as it was or changed; its publisher stays who it was
      */
-    record Publish(Message message) implements Answer {}
+    record Publish(Message message) implements Answer {
+        public Publish {
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /** Nobody gets the will. Counted as {@code REFUSED}. */
     record Drop() implements Answer {

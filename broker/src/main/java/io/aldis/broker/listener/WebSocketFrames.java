@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frames of a WebSocket (RFC 6455 §5): takes the bytes of MQTT out of them as they come, whatever the frames' size, and puts what
  * is sent into binary ones, a frame for each write. Answers pings. Confined to the channel's loop.
+ *
+ * <p>Not Netty's decoder, which gathers a whole frame before it passes it on: a stranger could announce a large one and have us keep it.
  */
 final class WebSocketFrames extends ChannelDuplexHandler {
 
@@ -123,7 +125,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
         } else if (isControl && (!fin || length > LONGEST_CONTROL)) {
             violated(
                     context, PROTOCOL_ERROR, "A control frame of the WebSocket is in parts, or longer than 125 bytes.");
-        } else if (opcode == TEXT) { // [MQTT-6.0.0-1]
+        } else if (opcode == TEXT) { // [MQTT-6.0.0-1], [MQTT3-6.0.0-1]
             violated(context, UNACCEPTABLE_DATA, "A text came in the WebSocket, but MQTT is sent in binary frames.");
         } else if (opcode == CONTINUATION ? !fragmented : opcode == BINARY && fragmented) {
             violated(
@@ -170,7 +172,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
             if (last) {
                 ended(context);
             }
-            context.fireChannelRead(payload); // [MQTT-6.0.0-2]
+            context.fireChannelRead(payload); // [MQTT-6.0.0-2], [MQTT3-6.0.0-2]
         } else {
             ByteBuf payload = unmasked(context, in, some);
             payload.readBytes(control, controlRead, some).release();

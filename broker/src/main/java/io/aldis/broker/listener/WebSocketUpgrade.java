@@ -125,7 +125,7 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
                 && settings.allowedOrigins().stream().noneMatch(origin::equalsIgnoreCase)) {
             return new Refusal(HttpResponseStatus.FORBIDDEN, "Pages of this origin may not connect.");
         }
-        if (subprotocol(headers) == null) { // [MQTT-6.0.0-3]
+        if (subprotocol(headers) == null) { // [MQTT-6.0.0-3], [MQTT3-6.0.0-3]
             return new Refusal(
                     HttpResponseStatus.BAD_REQUEST,
                     "The sub-protocol must be one of " + String.join(", ", settings.subprotocols())
@@ -215,7 +215,9 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
                 .set(
                         HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
                         answer(String.valueOf(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))))
-                .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.valueOf(subprotocol(headers))); // [MQTT-6.0.0-4]
+                .set(
+                        HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
+                        String.valueOf(subprotocol(headers))); // [MQTT-6.0.0-4], [MQTT3-6.0.0-4]
         context.writeAndFlush(response, context.voidPromise());
         WebSocketFrames frames = new WebSocketFrames();
         entry.framed(frames);

@@ -2,6 +2,8 @@ package io.aldis.broker.message;
 
 import io.aldis.codec.Binary;
 import io.aldis.codec.MqttVersion;
+import io.aldis.codec.PacketEncoder;
+import io.aldis.codec.Publish;
 import io.aldis.codec.PublishForm;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Qos;
@@ -54,7 +56,7 @@ public final class Message {
     }
 
     /**
-     * A message as it was published at a time.
+     * A message as it was published at a time. What it is made of is not looked at: see {@link #sendable}.
      *
      * @param properties as sent; the message expiry interval becomes {@link #expiresAt()}, alias and subscription identifiers
      *     are left out
@@ -152,6 +154,13 @@ public final class Message {
         return new Message(topic, topicUtf8, payload, qos, retain, properties, time, publisher);
     }
 
+    /** The same message of that client. */
+    public Message publishedBy(String clientId) {
+        return publisher.equals(clientId)
+                ? this
+                : new Message(topic, topicUtf8, payload, qos, retain, properties, expiresAt, clientId);
+    }
+
     /** Whether its expiry interval has passed at {@code now} (milliseconds since 1970). */
     public boolean expired(long now) {
         return now >= expiresAt;
@@ -182,6 +191,18 @@ public final class Message {
             known[index] = form;
         }
         return form;
+    }
+
+    /**
+     * This message, if a packet can say it.
+     *
+     * @throws IllegalArgumentException if the topic is not a valid topic name (MQTT 5.0 §4.7), or a text in the properties cannot be
+     *     sent (§1.5.4)
+     */
+    public Message sendable() {
+        var unused = PacketEncoder.size(
+                new Publish(topic, payload, Qos.AT_MOST_ONCE, false, false, 0, properties), MqttVersion.V5);
+        return this;
     }
 
     /** The topic name in UTF-8, as it is on the wire. */
@@ -264,7 +285,8 @@ public final class Message {
         /**
          * The message.
          *
-         * @throws IllegalArgumentException if the topic is not a valid topic name (MQTT 5.0 §4.7)
+         * @throws IllegalArgumentException if the topic is not a valid topic name (MQTT 5.0 §4.7), or a text in the properties cannot
+         *     be sent (§1.5.4)
          */
         public Message build() {
             if (!Topics.isValidName(topic)) {
@@ -277,7 +299,7 @@ public final class Message {
                 throw new IllegalArgumentException("A topic has at most " + LONGEST_TOPIC
                         + " bytes in UTF-8, but this one has " + utf8.size() + ".");
             }
-            return new Message(topic, utf8, payload, qos, retain, properties, expiresAt, publisher);
+            return new Message(topic, utf8, payload, qos, retain, properties, expiresAt, publisher).sendable();
         }
     }
 }

@@ -280,7 +280,7 @@ public final class Router implements MessageSink {
 
     private void publishWill(Loop loop, Message will, OnWillPublish.Answer answer) {
         if (answer instanceof OnWillPublish.Publish publish) {
-            publishWill(loop, publish.message());
+            publishWill(loop, publish.message().publishedBy(will.publisher()));
         } else {
             drops.dropped(DropReason.REFUSED, will, "");
         }

@@ -307,7 +307,10 @@ final class Outbox {
             if (outgoing.released) {
                 to.pubrel(outgoing.packetId(), ReasonCode.SUCCESS);
             } else {
-                to.publish(outgoing.delivery, outgoing.packetId(), true); // [MQTT-3.3.1-1]
+                Sent sent = to.publish(outgoing.delivery, outgoing.packetId(), true); // [MQTT-3.3.1-1]
+                if (sent != Sent.SENT) {
+                    forget(outgoing, reason(sent));
+                }
             }
         }
     }

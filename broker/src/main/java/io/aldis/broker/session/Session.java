@@ -62,7 +62,11 @@ public final class Session {
     private final long createdAt;
     private boolean ended;
 
-    private volatile @Nullable Attributes attributes;
+    /** Hooks have heard of it, which they do when its client is connected to it for the first time. */
+    private boolean introduced;
+
+    private volatile Attributes attributes = new Attributes();
+
     /** Messages for a client that is away, or gone, or too slow for QoS 0. */
     private long dropped;
 
@@ -166,17 +170,12 @@ public final class Session {
 
     /** What hooks remember of it. Callable from any thread. */
     public Attributes attributes() {
-        Attributes present = attributes;
-        return present == null ? firstAttributes() : present;
+        return attributes;
     }
 
-    private synchronized Attributes firstAttributes() {
-        Attributes present = attributes;
-        if (present == null) {
-            present = new Attributes();
-            attributes = present;
-        }
-        return present;
+    /** Forgets what classes of this loader remember of it. Callable from any thread. */
+    public void forget(ClassLoader loader) {
+        attributes.forget(loader);
     }
 
     /** When it began here, in milliseconds since 1970. Callable from any thread. */
@@ -349,9 +348,17 @@ public final class Session {
         });
     }
 
+    /** Hooks are about to hear that its client is connected to it; answers whether they hear of it for the first time. */
+    public boolean introduce() {
+        assert loop.inEventLoop();
+        boolean first = !introduced;
+        introduced = true;
+        return first;
+    }
+
     private void tellEnded(SessionEnd why) {
         Hooks hooks = surroundings.hooks();
-        if (hooks.onSessionTerminated.any()) {
+        if (introduced && hooks.onSessionTerminated.any()) {
             Reason reason = switch (why) {
                 case DISCONNECTED -> Reason.DISCONNECTED;
                 case EXPIRED -> Reason.EXPIRED;
@@ -360,6 +367,7 @@ public final class Session {
             };
             hooks.onSessionTerminated.tell(new Terminated(hooks.broker(), clientId, reason, attributes()), clientId);
         }
+        attributes = new Attributes(); // It may stay for a while, but what hooks remembered of it does not.
     }
 
     /** The session is over: it leaves the subscribers, and its connection is closed if there still is one. */

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param sys what the broker publishes of itself
  * @param authentication who is let in
  * @param hook what hooks are allowed
+ * @param plugin how plugins are started and stopped
  */
 public record Settings(
         ConnectionSettings connection,
@@ -28,7 +29,8 @@ public record Settings(
         RetainedSettings retained,
         SysSettings sys,
         AuthenticationSettings authentication,
-        HookSettings hook) {
+        HookSettings hook,
+        PluginSettings plugin) {
 
     /** The defaults of all groups. */
     public static Settings defaults() {
@@ -41,60 +43,157 @@ public record Settings(
                 RetainedSettings.defaults(),
                 SysSettings.defaults(),
                 AuthenticationSettings.defaults(),
-                HookSettings.defaults());
+                HookSettings.defaults(),
+                PluginSettings.defaults());
     }
 
     /** These with changes to {@link #connection}. */
     public Settings withConnection(UnaryOperator<ConnectionSettings> change) {
         return new Settings(
-                change.apply(connection), session, queue, publish, subscription, retained, sys, authentication, hook);
+                change.apply(connection),
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #session}. */
     public Settings withSession(UnaryOperator<SessionSettings> change) {
         return new Settings(
-                connection, change.apply(session), queue, publish, subscription, retained, sys, authentication, hook);
+                connection,
+                change.apply(session),
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #queue}. */
     public Settings withQueue(UnaryOperator<QueueSettings> change) {
         return new Settings(
-                connection, session, change.apply(queue), publish, subscription, retained, sys, authentication, hook);
+                connection,
+                session,
+                change.apply(queue),
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #publish}. */
     public Settings withPublish(UnaryOperator<PublishSettings> change) {
         return new Settings(
-                connection, session, queue, change.apply(publish), subscription, retained, sys, authentication, hook);
+                connection,
+                session,
+                queue,
+                change.apply(publish),
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #subscription}. */
     public Settings withSubscription(UnaryOperator<SubscriptionSettings> change) {
         return new Settings(
-                connection, session, queue, publish, change.apply(subscription), retained, sys, authentication, hook);
+                connection,
+                session,
+                queue,
+                publish,
+                change.apply(subscription),
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #retained}. */
     public Settings withRetained(UnaryOperator<RetainedSettings> change) {
         return new Settings(
-                connection, session, queue, publish, subscription, change.apply(retained), sys, authentication, hook);
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                change.apply(retained),
+                sys,
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #sys}. */
     public Settings withSys(UnaryOperator<SysSettings> change) {
         return new Settings(
-                connection, session, queue, publish, subscription, retained, change.apply(sys), authentication, hook);
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                change.apply(sys),
+                authentication,
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #authentication}. */
     public Settings withAuthentication(UnaryOperator<AuthenticationSettings> change) {
         return new Settings(
-                connection, session, queue, publish, subscription, retained, sys, change.apply(authentication), hook);
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                change.apply(authentication),
+                hook,
+                plugin);
     }
 
     /** These with changes to {@link #hook}. */
     public Settings withHook(UnaryOperator<HookSettings> change) {
         return new Settings(
-                connection, session, queue, publish, subscription, retained, sys, authentication, change.apply(hook));
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                change.apply(hook),
+                plugin);
+    }
+
+    /** These with changes to {@link #plugin}. */
+    public Settings withPlugin(UnaryOperator<PluginSettings> change) {
+        return new Settings(
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                change.apply(plugin));
     }
 }

@@ -6,7 +6,7 @@ public enum SessionEnd {
     DISCONNECTED,
     /** Its client stayed away for longer than the session expiry interval. */
     EXPIRED,
-    /** Its client id was claimed for a new session. */
+    /** Its client id was claimed for a new session, by a clean start. */
     REPLACED,
     /** The broker was asked to delete it. */
     DELETED

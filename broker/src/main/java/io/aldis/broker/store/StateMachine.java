@@ -202,7 +202,7 @@ public final class StateMachine {
             forgetTimers(former);
             leaveWill(former, resumes);
             if (!resumes) {
-                end(former, lasts ? SessionEnd.REPLACED : SessionEnd.EXPIRED);
+                end(former, endOf(lasts, claim));
             }
         }
         SessionRecord record = new SessionRecord(
@@ -228,6 +228,16 @@ public final class StateMachine {
             changes.queueShrunk(record.session(), own.messages, own.bytes);
         }
         return new Claimed.Granted(record, resumes);
+    }
+
+    /** Why a session ends for another one to begin. */
+    private static SessionEnd endOf(boolean lasts, Claim claim) {
+        if (!lasts) {
+            return SessionEnd.EXPIRED;
+        }
+        return claim.cleanStart()
+                ? SessionEnd.REPLACED
+                : SessionEnd.DISCONNECTED; // It was not to outlive its connection.
     }
 
     /**

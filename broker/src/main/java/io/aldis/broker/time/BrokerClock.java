@@ -1,5 +1,6 @@
 package io.aldis.broker.time;
 
+import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -13,7 +14,12 @@ public interface BrokerClock {
 
     /** The time of this machine. */
     static BrokerClock system() {
-        return SystemClock.INSTANCE;
+        return SystemClock.OF_THIS_MACHINE;
+    }
+
+    /** The time of this machine, but with another wall clock, which may jump: monotonic time and timers do not notice. */
+    static BrokerClock system(InstantSource wallClock) {
+        return new SystemClock(wallClock);
     }
 
     /** The wall clock in milliseconds since 1970, by which sessions and messages expire; may jump. */

@@ -27,7 +27,7 @@ class HooksTest {
     @Test
     void anAuthenticatorIsFoundByItsMethod() {
         EnhancedAuthenticator one = new Named("one");
-        Hooks hooks = Hooks.of(HookSettings.defaults());
+        Hooks hooks = Hooks.of(HookSettings.defaults(), System::nanoTime);
         assertThat(hooks.authenticating()).isFalse();
         hooks.replace(List.of(
                 Hooks.register("test", registry -> registry.authenticator(one).authenticator(new Named("two")))));

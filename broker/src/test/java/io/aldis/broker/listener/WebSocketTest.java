@@ -126,7 +126,7 @@ class WebSocketTest {
     @ValueSource(booleans = {false, true})
     void payloadsOfEverySizeAroundPowersOfTwoArriveHoweverTheyAreFragmented(boolean tls) {
         Random random = new Random(6);
-        try (RawClient client = connected(tls, "sizes")) { // [MQTT-6.0.0-2]
+        try (RawClient client = connected(tls, "sizes")) { // [MQTT-6.0.0-2], [MQTT3-6.0.0-2]
             client.subscribe("t", Qos.AT_MOST_ONCE);
             for (int power = 64; power <= 131_072; power *= 2) {
                 for (int size = power - 2; size <= power + 2; size++) {
@@ -210,7 +210,7 @@ class WebSocketTest {
 
     @ParameterizedTest
     @CsvSource({
-        "a text, 1003, 81 81 00 00 00 00 41", // [MQTT-6.0.0-1]
+        "a text, 1003, 81 81 00 00 00 00 41", // [MQTT-6.0.0-1], [MQTT3-6.0.0-1]
         "no mask, 1002, 82 02 c0 00",
         "a reserved bit, 1002, c2 80 00 00 00 00",
         "an unknown opcode, 1002, 83 80 00 00 00 00",
@@ -282,6 +282,7 @@ class WebSocketTest {
         assertThat(answer(0, WebSocketSocket.request("/", MQTT)))
                 .startsWith("HTTP/1.1 404 ")
                 .contains("MQTT is at /mqtt");
+        // [MQTT-6.0.0-3], [MQTT3-6.0.0-3]
         assertThat(answer(0, WebSocketSocket.request("/mqtt", "Sec-WebSocket-Protocol: chat")))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("mqtt, mqttv3.1");
@@ -309,7 +310,7 @@ class WebSocketTest {
             assertThat(WebSocketSocket.ask(
                             socket, WebSocketSocket.request("/mqtt?token=1", "Sec-WebSocket-Protocol: chat, mqttv3.1")))
                     .startsWith("HTTP/1.1 101 ")
-                    .contains("sec-websocket-protocol: mqttv3.1") // [MQTT-6.0.0-4]
+                    .contains("sec-websocket-protocol: mqttv3.1") // [MQTT-6.0.0-4], [MQTT3-6.0.0-4]
                     .contains("sec-websocket-accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

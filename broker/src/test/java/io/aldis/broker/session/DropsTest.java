@@ -21,7 +21,7 @@ class DropsTest {
 
     @Test
     void everyReasonIsCountedForItself() {
-        Drops drops = new Drops(metrics, Hooks.of(HookSettings.defaults()));
+        Drops drops = new Drops(metrics, Hooks.of(HookSettings.defaults(), System::nanoTime));
         for (DropReason reason : DropReason.values()) {
             drops.dropped(reason, MESSAGE, "to");
         }

@@ -18,7 +18,7 @@ class OutboxTest {
     private final Outbox outbox = new Outbox(
             "client",
             untouched(Backlog.class),
-            new Drops(new Metrics(), Hooks.of(HookSettings.defaults())),
+            new Drops(new Metrics(), Hooks.of(HookSettings.defaults(), System::nanoTime)),
             untouched(Loop.class));
 
     /** Stands where something is needed that has nothing to do. */

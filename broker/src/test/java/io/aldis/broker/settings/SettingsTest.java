@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aldis.codec.Qos;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,58 @@ class SettingsTest {
                         new RetainedSettings(true, 1_000_000, 268_435_455),
                         new SysSettings(Duration.ofSeconds(10)),
                         new AuthenticationSettings(false),
-                        new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000)));
+                        new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000),
+                        new PluginSettings(
+                                PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of())));
+    }
+
+    @Test
+    void theDefaultsOfListenersAreTheseAndNoOthers() {
+        TlsIdentity identity = new TlsIdentity.Pem(Path.of("a.crt"), Path.of("a.key"), "");
+        assertThat(ListenerSettings.defaults()).isEqualTo(new ListenerSettings(4096));
+        assertThat(WebSocket.defaults())
+                .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), 4096, 16_384));
+        assertThat(Tls.of(identity))
+                .isEqualTo(new Tls(
+                        List.of(identity),
+                        ClientCertificates.NONE,
+                        List.of(),
+                        List.of(),
+                        List.of("TLSv1.3", "TLSv1.2"),
+                        List.of(
+                                "TLS_AES_128_GCM_SHA256",
+                                "TLS_AES_256_GCM_SHA384",
+                                "TLS_CHACHA20_POLY1305_SHA256",
+                                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                                "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                                "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                                "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(2),
+                        20_000,
+                        Duration.ofSeconds(5),
+                        TlsEngine.FASTEST));
+    }
+
+    @Test
+    void tlsThatAsksClientsNeedsAnAuthorityAndOneWithAnAuthorityAsks() {
+        Tls tls = Tls.pem(Path.of("a.crt"), Path.of("a.key"));
+        assertThatThrownBy(() -> tls.withClients(ClientCertificates.REQUIRED, List.of(), List.of()))
+                .hasMessageContaining("no authority is named that may vouch for them");
+        assertThatThrownBy(() -> tls.withRevocations(List.of(Path.of("a.crl"))))
+                .hasMessageContaining("clients are not asked for any");
+        assertThatThrownBy(() -> tls.withProtocols(List.of("TLSv1")))
+                .hasMessage("protocols are [TLSv1], but they must be some of TLSv1.2 and TLSv1.3.");
+        assertThatThrownBy(() -> tls.withIdentities(List.of())).hasMessageContaining("needs a certificate");
+    }
+
+    @Test
+    void aPasswordIsNotPrinted() {
+        assertThat(Tls.pem(Path.of("a.crt"), Path.of("a.key"), "secret").toString())
+                .doesNotContain("secret");
+        assertThat(Tls.keyStore(Path.of("a.p12"), "secret").toString()).doesNotContain("secret");
     }
 
     @Test
