@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code OnWillPublish} and {@code OnWillPublished}. */
 class HookWillTest {
@@ -211,6 +212,22 @@ class HookWillTest {
             assertThat(watcher.received()).isEmpty();
             assertThat(broker.drops()).extracting(Drop::reason).containsExactly(DropReason.REFUSED);
             assertThat(log.lines()).singleElement().asString().contains("answered what cannot be");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$SYS", "$SYS/broker/uptime", "$share/crew/jobs"})
+    void aTopicThatIsNotForClientsIsTakenForAFailure(String topic) {
+        try (VirtualBroker broker = broker(hooks -> hooks.onWillPublish(
+                event -> event.publish(event.message().toBuilder().topic(topic).build())))) {
+            Client curious = broker.connect(Connect.v5("curious"));
+            curious.send(Subscribe.of(1, "$SYS/#", Qos.AT_MOST_ONCE));
+            curious.expect(Suback.class);
+            Client mortal = broker.connect(mortal(MqttVersion.V5));
+            mortal.drop();
+            assertThat(curious.received()).isEmpty();
+            assertThat(broker.admin().statistics().retained()).isZero();
+            assertThat(broker.drops()).extracting(Drop::reason).containsExactly(DropReason.REFUSED);
         }
     }
 

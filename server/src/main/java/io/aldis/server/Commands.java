@@ -170,9 +170,10 @@ final class Commands {
                         .paramLabel("URI")
                         .type(List.class)
                         .auxiliaryTypes(String.class)
-                        .description("Where to listen, in place of --host and --port or beside them: mqtt://HOST:PORT,"
-                                + " ws://HOST:PORT/PATH, or, with ?certificate=FILE&key=FILE, mqtts:// or wss://;"
-                                + " may be given several times.")
+                        .description(
+                                "Where to listen, in place of --host and --port or beside them: mqtt://HOST:PORT or"
+                                        + " ws://HOST:PORT/PATH; with TLS mqtts or wss, and ?certificate=FILE&key=FILE."
+                                        + " May be given several times.")
                         .build())
                 .addOption(OptionSpec.builder("--loops")
                         .paramLabel("COUNT")

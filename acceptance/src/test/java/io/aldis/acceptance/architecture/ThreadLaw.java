@@ -43,7 +43,8 @@ final class ThreadLaw {
      * Rooms whose business threads are. The ledger answers on the loop that asked; a listener owns the loops; plugins start and stop on
      * threads of their own, and so do hooks that block.
      */
-    private static final Set<String> ROOMS_OF_THREADS = Set.of("loop", "listener", "store", "lifecycle", "chain", "time");
+    private static final Set<String> ROOMS_OF_THREADS =
+            Set.of("loop", "listener", "store", "lifecycle", "chain", "time");
 
     private static final Set<String> HANDING_OVER = Set.of("execute", "submit", "invokeAll", "invokeAny");
     private static final Set<String> WAITING = Set.of(

@@ -192,7 +192,7 @@ public final class Hooks implements AutoCloseable {
                 threads,
                 (event, answer) -> {
                     if (answer instanceof OnWillPublish.Publish publish) {
-                        event.become(sendable(event.message(), publish.message()));
+                        event.become(publishable(sendable(event.message(), publish.message())));
                     }
                     return answer instanceof OnWillPublish.Publish;
                 },
@@ -226,6 +226,16 @@ public final class Hooks implements AutoCloseable {
     /** Denied, unless the last authorizer has gone while it was asked. */
     private Authorizer.Answer allowedByNobody() {
         return authorizers.any() ? Authorizer.Answer.DENY : Authorizer.Answer.ALLOW;
+    }
+
+    /** No will goes where no message of a client may go. */
+    private static Message publishable(Message will) {
+        String topic = will.topic();
+        if (topic.equals("$SYS") || topic.startsWith("$SYS/") || topic.startsWith("$share/")) {
+            throw new IllegalArgumentException(
+                    "A will cannot be published to " + topic + ": such topics are not for clients.");
+        }
+        return will;
     }
 
     /** A message that no packet can say must not get as far as those who encode it for their receivers. */

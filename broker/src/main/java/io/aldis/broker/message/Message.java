@@ -2,8 +2,6 @@ package io.aldis.broker.message;
 
 import io.aldis.codec.Binary;
 import io.aldis.codec.MqttVersion;
-import io.aldis.codec.PacketEncoder;
-import io.aldis.codec.Publish;
 import io.aldis.codec.PublishForm;
 import io.aldis.codec.PublishProperties;
 import io.aldis.codec.Qos;
@@ -23,6 +21,8 @@ public final class Message {
     public static final long NEVER = Long.MAX_VALUE;
 
     private static final int FORMS = 12;
+
+    private static final int LONGEST_TOPIC = 65_535;
 
     private final String topic;
     private final Binary topicUtf8;
@@ -200,8 +200,13 @@ public final class Message {
      *     sent (§1.5.4)
      */
     public Message sendable() {
-        var unused = PacketEncoder.size(
-                new Publish(topic, payload, Qos.AT_MOST_ONCE, false, false, 0, properties), MqttVersion.V5);
+        boolean sayable = topicUtf8.toUtf8().equals(topic); // Half a pair of surrogates has become something else.
+        if (!Topics.isValidName(topic) || topicUtf8.size() > LONGEST_TOPIC || !sayable) {
+            throw new IllegalArgumentException(
+                    "A message needs a topic name: not empty, no wildcards, no U+0000, at most " + LONGEST_TOPIC
+                            + " bytes in UTF-8; but it is \"" + topic + "\".");
+        }
+        var unused = PublishForm.of(MqttVersion.V5, topicUtf8, Binary.EMPTY, Qos.AT_MOST_ONCE, false, properties);
         return this;
     }
 
@@ -217,8 +222,6 @@ public final class Message {
 
     /** Describes a message. Not safe for use by several threads. */
     public static final class Builder {
-
-        private static final int LONGEST_TOPIC = 65_535;
 
         private String topic;
         private Binary payload = Binary.EMPTY;

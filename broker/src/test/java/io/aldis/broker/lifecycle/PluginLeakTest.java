@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,7 +194,17 @@ class PluginLeakTest {
     /** Several times what a class loader that stays would show; more of it is among the tests of stress. */
     @Test
     void twoHundredTimesEnabledAndDisabledUnderTraffic() throws Exception {
-        int cycles = 200;
+        enableAndDisableUnderTraffic(200);
+    }
+
+    @Test
+    @Tag("stress")
+    @Timeout(1800)
+    void tenThousandTimesEnabledAndDisabledUnderTraffic() throws Exception {
+        enableAndDisableUnderTraffic(10_000);
+    }
+
+    private void enableAndDisableUnderTraffic(int cycles) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CountDownLatch running = new CountDownLatch(4);
         try (Broker broker = broker()) {
@@ -217,6 +228,9 @@ class PluginLeakTest {
             assertNoMoreLoadersThan(1);
             assertThat(disable(broker)).isEqualTo(PluginState.DISABLED);
             assertNoMoreLoadersThan(0);
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .as("threads of plugins")
+                    .noneMatch(thread -> thread.getName().startsWith("aldis-plugin "));
         }
     }
 
