@@ -60,9 +60,29 @@ public final class Deciding<E, A> {
         return decided;
     }
 
+    /**
+     * Asks all if each of them answers at once, as most do: what {@link #decide} does, at less cost.
+     *
+     * @return what was decided; null if one may answer later, and nobody has been asked
+     */
+    public @Nullable A decideAtOnce(E event) {
+        List<Asked<E, A>> hooks = chain;
+        for (int i = 0; i < hooks.size(); i++) {
+            if (!hooks.get(i).answersAtOnce()) {
+                return null;
+            }
+        }
+        return decideNow(hooks, event);
+    }
+
     /** Asks hooks that cannot answer later; answers what was decided. */
     public A decideNow(E event) {
-        for (Asked<E, A> hook : chain) {
+        return decideNow(chain, event);
+    }
+
+    private A decideNow(List<Asked<E, A>> hooks, E event) {
+        for (int i = 0; i < hooks.size(); i++) {
+            Asked<E, A> hook = hooks.get(i);
             A answer = hook.ask(event, threads.nanoTime(), threads.loopLimitNanos());
             A verdict = verdict(hook, event, answer);
             if (verdict != null) {

@@ -108,8 +108,13 @@ final class PublishFlow {
         }
         Access event = new Access(
                 hooks.broker(), connection.peer(), Action.PUBLISH, message.topic(), message.qos(), message.retain());
-        hooks.authorizers.decide(
-                event, connection, answer -> connection.goOnWith(() -> authorized(publish, message, answer)));
+        Authorizer.Answer atOnce = hooks.authorizers.decideAtOnce(event);
+        if (atOnce != null) {
+            authorized(publish, message, atOnce);
+        } else {
+            hooks.authorizers.decide(
+                    event, connection, answer -> connection.goOnWith(() -> authorized(publish, message, answer)));
+        }
     }
 
     private void authorized(Publish publish, Message message, Authorizer.Answer answer) {
@@ -127,8 +132,13 @@ final class PublishFlow {
             return;
         }
         Arrival event = new Arrival(hooks.broker(), connection.peer(), message);
-        hooks.onMsgArrived.decide(
-                event, connection, answer -> connection.goOnWith(() -> decided(publish, message, answer)));
+        OnMsgArrived.Answer atOnce = hooks.onMsgArrived.decideAtOnce(event);
+        if (atOnce != null) {
+            decided(publish, message, atOnce);
+        } else {
+            hooks.onMsgArrived.decide(
+                    event, connection, answer -> connection.goOnWith(() -> decided(publish, message, answer)));
+        }
     }
 
     private void decided(Publish publish, Message message, OnMsgArrived.Answer answer) {
