@@ -36,9 +36,7 @@ public final class TcpServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
                 .childHandler(pipelines);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();
@@ -46,6 +44,11 @@ public final class TcpServer implements AutoCloseable {
             throw new AddressUnavailable(address, cause);
         }
         return new TcpServer(bound.channel());
+    }
+
+    /** How much is read at a time. */
+    static AdaptiveRecvByteBufAllocator reads() {
+        return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ);
     }
 
     /** The address in use, with the port that was chosen. */
