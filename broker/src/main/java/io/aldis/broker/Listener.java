@@ -39,7 +39,7 @@ public sealed interface Listener {
      * in place of one that a dead broker has left, and removed when it stops. It may be read and written by its user and its group, unless
      * something else is said.
      *
-     * @param path of the file, at most 107 bytes; its directory must be there
+     * @param path of the file, at most 106 bytes; its directory must be there
      */
     static Unix unix(Path path) {
         return new Unix(path, "rw-rw----", "", null, null, ListenerSettings.defaults());

@@ -94,6 +94,13 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         pipeline.addLast(new Connection(pipeline.channel(), parts, entry));
     }
 
+    /** Closes what has been accepted, and is not a connection yet. Callable from any thread, when the listener is closed. */
+    void closeWaiting() {
+        if (proxy != null) {
+            proxy.waiting().close();
+        }
+    }
+
     /** When a channel counts as not writable, and when as writable again. */
     WriteBufferWaterMark waterMark() {
         int high = parts.settings().connection().outboundHighWater();

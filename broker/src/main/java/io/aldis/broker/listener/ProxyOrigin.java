@@ -63,11 +63,19 @@ final class ProxyOrigin extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof DecoderException) {
-            gate.refuse(context, "the header of the PROXY protocol cannot be read: " + cause.getMessage());
+            gate.refuse(context, "the header of the PROXY protocol cannot be read: " + root(cause));
         } else if (!(cause instanceof IOException)) {
             log.error("{}: closed because of a bug", entry, cause);
         }
         context.close();
+    }
+
+    private static String root(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     private Proxied proxied(HAProxyMessage header) {

@@ -17,9 +17,11 @@ public final class TcpServer implements AutoCloseable {
     private static final int LARGEST_READ = 64 * 1024;
 
     private final Channel channel;
+    private final Pipelines pipelines;
 
-    private TcpServer(Channel channel) {
+    private TcpServer(Channel channel, Pipelines pipelines) {
         this.channel = channel;
+        this.pipelines = pipelines;
     }
 
     /**
@@ -43,7 +45,7 @@ public final class TcpServer implements AutoCloseable {
         if (cause != null) {
             throw new AddressUnavailable(address, cause);
         }
-        return new TcpServer(bound.channel());
+        return new TcpServer(bound.channel(), pipelines);
     }
 
     /** How much is read at a time. */
@@ -60,5 +62,6 @@ public final class TcpServer implements AutoCloseable {
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
+        pipelines.closeWaiting();
     }
 }

@@ -36,8 +36,8 @@ public final class UnixServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(UnixServer.class);
 
-    /** What an address of this kind has room for, but for the zero at its end. */
-    private static final int LONGEST_PATH = 107;
+    /** What Java takes of the 108 bytes that an address of this kind has room for. */
+    private static final int LONGEST_PATH = 106;
 
     /** In the mode of a file (inode(7)). */
     private static final int KIND_OF_FILE = 0170000;
@@ -45,11 +45,13 @@ public final class UnixServer implements AutoCloseable {
     private static final int SOCKET = 0140000;
 
     private final Channel channel;
+    private final Pipelines pipelines;
     private final Path path;
     private final @Nullable Object file;
 
-    private UnixServer(Channel channel, Path path) {
+    private UnixServer(Channel channel, Pipelines pipelines, Path path) {
         this.channel = channel;
+        this.pipelines = pipelines;
         this.path = path;
         file = key(path);
     }
@@ -90,7 +92,7 @@ public final class UnixServer implements AutoCloseable {
                 .childHandler(pipelines)
                 .register()
                 .awaitUninterruptibly();
-        UnixServer server = new UnixServer(registered.channel(), path);
+        UnixServer server = new UnixServer(registered.channel(), pipelines, path);
         if (registered.cause() != null) {
             server.close();
             throw new AddressUnavailable(address, registered.cause());
@@ -245,6 +247,7 @@ public final class UnixServer implements AutoCloseable {
     public void close() {
         boolean own = file != null && file.equals(key(path));
         channel.close().awaitUninterruptibly();
+        pipelines.closeWaiting();
         if (own) {
             try {
                 Files.deleteIfExists(path);
