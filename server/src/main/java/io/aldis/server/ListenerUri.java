@@ -33,7 +33,9 @@ final class ListenerUri {
 
     private static final List<String> SCHEMES = List.of("mqtt", "mqtts", "ws", "wss");
 
-    private static final List<String> OF_ALL = List.of("backlog", "proxy-protocol", "proxy-sources");
+    private static final List<String> OF_ALL = List.of("backlog", "proxy-protocol");
+    private static final List<String> OF_PROXY_PROTOCOL =
+            List.of("proxy-sources", "proxy-header-timeout", "proxy-header-bytes");
     private static final List<String> OF_UNIX = List.of("permissions", "group", "websocket");
     private static final List<String> OF_TLS = List.of(
             "certificate",
@@ -137,6 +139,7 @@ final class ListenerUri {
 
     private void readOptions(boolean secure, boolean framed, boolean local) {
         List<String> known = new ArrayList<>(OF_ALL);
+        known.addAll(OF_PROXY_PROTOCOL);
         if (local) {
             known.addAll(OF_UNIX);
         }
@@ -190,16 +193,24 @@ final class ListenerUri {
             throw new IllegalArgumentException(
                     "'proxy-protocol' can be required, or left out; it is " + one("proxy-protocol"));
         }
-        if (!wanted && options.containsKey("proxy-sources")) {
-            throw new IllegalArgumentException(
-                    "'proxy-sources' is for the PROXY protocol; add proxy-protocol=required");
+        for (String option : OF_PROXY_PROTOCOL) {
+            if (!wanted && options.containsKey(option)) {
+                throw new IllegalArgumentException(
+                        "'" + option + "' is for the PROXY protocol; add proxy-protocol=required");
+            }
         }
-        return wanted
-                ? ProxyProtocol.from(
-                        options.containsKey("proxy-sources")
-                                ? list("proxy-sources").toArray(String[]::new)
-                                : new String[0])
-                : null;
+        if (!wanted) {
+            return null;
+        }
+        String[] sources =
+                options.containsKey("proxy-sources") ? list("proxy-sources").toArray(String[]::new) : new String[0];
+        ProxyProtocol protocol = ProxyProtocol.from(sources);
+        if (options.containsKey("proxy-header-timeout")) {
+            protocol = protocol.withHeaderTimeout(duration("proxy-header-timeout"));
+        }
+        return options.containsKey("proxy-header-bytes")
+                ? protocol.withMaximumHeaderBytes(SettingKind.INTEGER.read().apply(one("proxy-header-bytes")))
+                : protocol;
     }
 
     private ListenerSettings settings() {

@@ -71,8 +71,12 @@ class ListenerUriTest {
     @Test
     void aProxyInFrontIsNamedWithItsNetworks() {
         ProxyProtocol fromProxies = ProxyProtocol.from("10.0.0.0/8", "2001:db8::/32");
-        assertThat(ListenerUri.read("mqtt://0.0.0.0:1?proxy-protocol=required&proxy-sources=10.0.0.0/8,2001:db8::/32"))
-                .isEqualTo(Listener.tcp("0.0.0.0", 1).proxyProtocol(fromProxies));
+        assertThat(ListenerUri.read("mqtt://0.0.0.0:1?proxy-protocol=required&proxy-sources=10.0.0.0/8,2001:db8::/32"
+                        + "&proxy-header-timeout=2s&proxy-header-bytes=536"))
+                .isEqualTo(Listener.tcp("0.0.0.0", 1)
+                        .proxyProtocol(fromProxies
+                                .withHeaderTimeout(Duration.ofSeconds(2))
+                                .withMaximumHeaderBytes(536)));
         assertThat(ListenerUri.read("ws://0.0.0.0:1?trusted-proxies=10.0.0.0/8,::1"))
                 .isEqualTo(Listener.tcp("0.0.0.0", 1)
                         .webSocket(WebSocket.defaults().withTrustedProxies(Network.all("10.0.0.0/8", "::1"))));
@@ -100,7 +104,7 @@ class ListenerUriTest {
             mqtt://localhost:1?certificate=a      | 'certificate' is for TLS; use mqtts or wss
             mqtt://localhost:1?origins=a          | 'origins' is for WebSocket; use ws or wss, or unix with websocket=/PATH
             ws://localhost:1?origin=a             | there is no option 'origin'; did you mean 'origins'?
-            mqtt://localhost:1?zzzzz=a            | there is no option 'zzzzz'; there are backlog, proxy-protocol, proxy-sources
+            mqtt://localhost:1?zzzzz=a            | there is no option 'zzzzz'; there are backlog, proxy-protocol, proxy-sources, proxy-header-timeout, proxy-header-bytes
             mqtt://localhost:1?backlog            | 'backlog' has no value, which is written as backlog=VALUE
             mqtt://localhost:1?backlog=1&backlog=2 | 'backlog' is there twice
             mqtts://localhost:1?certificate=a     | TLS needs a key for each certificate: write certificate=FILE&key=FILE, or key-store=FILE; there are 1 certificates and 0 keys
@@ -109,6 +113,8 @@ class ListenerUriTest {
             mqtt://localhost:1?proxy-protocol=required | 'proxy-protocol' needs 'proxy-sources', the networks of the proxies that are believed, such as proxy-sources=127.0.0.1,10.0.0.0/8
             mqtt://localhost:1?proxy-protocol=optional&proxy-sources=::1 | 'proxy-protocol' can be required, or left out; it is optional
             mqtt://localhost:1?proxy-sources=10.0.0.0/8 | 'proxy-sources' is for the PROXY protocol; add proxy-protocol=required
+            mqtt://localhost:1?proxy-header-bytes=536 | 'proxy-header-bytes' is for the PROXY protocol; add proxy-protocol=required
+            mqtt://localhost:1?proxy-protocol=required&proxy-sources=::1&proxy-header-bytes=9 | maximumHeaderBytes is 9, but it must be from 232 to 65551.
             mqtt://localhost:1?proxy-protocol=required&proxy-sources=proxy | "proxy" is no network; write it as 10.0.0.0/8 or 2001:db8::/32, or a single host as 127.0.0.1.
             mqtt://localhost:1?trusted-proxies=::1 | 'trusted-proxies' is for WebSocket; use ws or wss, or unix with websocket=/PATH
             unix:aldis.sock                        | it must name a file after three slashes, such as unix:///run/aldis.sock
