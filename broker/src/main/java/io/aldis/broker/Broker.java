@@ -14,6 +14,7 @@ import io.aldis.broker.listener.Pipelines;
 import io.aldis.broker.listener.TcpServer;
 import io.aldis.broker.listener.TlsContexts;
 import io.aldis.broker.listener.TlsUnavailable;
+import io.aldis.broker.listener.UnixServer;
 import io.aldis.broker.plugin.Plugin;
 import io.aldis.broker.plugin.PluginConfiguration;
 import io.aldis.broker.plugin.Plugins;
@@ -55,6 +56,7 @@ public final class Broker implements AutoCloseable {
     private final Wiring wiring;
     private final Pipelines pipelines;
     private final List<TcpServer> servers = new ArrayList<>();
+    private final List<UnixServer> unixServers = new ArrayList<>();
     private final List<TlsContexts> certificates = new ArrayList<>();
     private final Hooks hooks;
     private @Nullable InProcessServer inProcess;
@@ -74,7 +76,7 @@ public final class Broker implements AutoCloseable {
             plugins.start();
             listen(builder.listeners);
         } catch (RuntimeException failed) {
-            servers.forEach(TcpServer::close);
+            closeServers();
             loops.close();
             hooks.close();
             plugins.close();
@@ -87,6 +89,8 @@ public final class Broker implements AutoCloseable {
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tcp tcp) {
                 servers.add(open(tcp));
+            } else if (listener instanceof Listener.Unix unix) {
+                unixServers.add(open(unix));
             } else {
                 inProcess = new InProcessServer(loops, pipelines);
             }
@@ -101,8 +105,8 @@ public final class Broker implements AutoCloseable {
         try {
             Tls tls = tcp.tls();
             TlsContexts contexts = tls == null ? null : new TlsContexts(tls, tcp.toString());
-            TcpServer server =
-                    TcpServer.open(address, loops, pipelines.with(contexts, tcp.webSocket()), tcp.settings());
+            Pipelines.Layers layers = new Pipelines.Layers(null, tcp.proxyProtocol(), contexts, tcp.webSocket());
+            TcpServer server = TcpServer.open(address, loops, pipelines.with(layers), tcp.settings());
             if (contexts != null) {
                 certificates.add(contexts);
                 contexts.watch(loops.all().get(0));
@@ -113,6 +117,21 @@ public final class Broker implements AutoCloseable {
         } catch (TlsUnavailable unusable) {
             throw new ListenFailed(tcp, unusable.reason(), unusable);
         }
+    }
+
+    private UnixServer open(Listener.Unix unix) {
+        Pipelines.Layers layers = new Pipelines.Layers(unix.path(), unix.proxyProtocol(), null, unix.webSocket());
+        UnixServer.Access access = new UnixServer.Access(unix.permissions(), unix.group());
+        try {
+            return UnixServer.open(unix.path(), access, loops, pipelines.with(layers), unix.settings());
+        } catch (AddressUnavailable unavailable) {
+            throw new ListenFailed(unix, unavailable.reason(), unavailable);
+        }
+    }
+
+    private void closeServers() {
+        servers.forEach(TcpServer::close);
+        unixServers.forEach(UnixServer::close);
     }
 
     /** Begins to describe a broker. */
@@ -216,7 +235,7 @@ public final class Broker implements AutoCloseable {
     private StopReport stopNow(Duration deadline, StopProgress progress) {
         long began = System.nanoTime();
         plugins.refuseChanges();
-        servers.forEach(TcpServer::close);
+        closeServers();
         certificates.forEach(TlsContexts::close);
         if (inProcess != null) {
             inProcess.close();

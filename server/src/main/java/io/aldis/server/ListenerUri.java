@@ -3,6 +3,8 @@ package io.aldis.server;
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.ClientCertificates;
 import io.aldis.broker.settings.ListenerSettings;
+import io.aldis.broker.settings.Network;
+import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.settings.TlsIdentity;
 import io.aldis.broker.settings.WebSocket;
@@ -21,16 +23,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener as it is typed: {@code mqtts://0.0.0.0:8883?certificate=server.crt&key=server.key}. The scheme says what lies on TCP: mqtt,
- * mqtts, ws or wss; the path is that of the WebSocket.
+ * mqtts, ws or wss; the path is that of the WebSocket. Or a file: {@code unix:///run/aldis.sock?permissions=rw-rw----}.
  */
 final class ListenerUri {
 
     private static final List<String> SCHEMES = List.of("mqtt", "mqtts", "ws", "wss");
 
-    private static final List<String> OF_ALL = List.of("backlog");
+    private static final List<String> OF_ALL = List.of("backlog", "proxy-protocol");
+    private static final List<String> OF_PROXY_PROTOCOL =
+            List.of("proxy-sources", "proxy-header-timeout", "proxy-header-bytes");
+    private static final List<String> OF_UNIX = List.of("permissions", "group", "websocket");
     private static final List<String> OF_TLS = List.of(
             "certificate",
             "key",
@@ -44,7 +50,7 @@ final class ListenerUri {
             "ciphers",
             "handshake-timeout",
             "watch-interval");
-    private static final List<String> OF_WEB_SOCKET = List.of("origins", "subprotocols");
+    private static final List<String> OF_WEB_SOCKET = List.of("origins", "subprotocols", "trusted-proxies");
     private static final Set<String> SEVERAL = Set.of("certificate", "key", "key-password-file");
 
     private final URI uri;
@@ -59,7 +65,7 @@ final class ListenerUri {
      *
      * @throws IllegalArgumentException that says what is wrong with what was typed
      */
-    static Listener.Tcp read(String typed) {
+    static Listener read(String typed) {
         try {
             return new ListenerUri(new URI(typed)).listener();
         } catch (URISyntaxException broken) {
@@ -69,24 +75,37 @@ final class ListenerUri {
         }
     }
 
-    private Listener.Tcp listener() {
+    private Listener listener() {
         String scheme = String.valueOf(uri.getScheme());
+        if (scheme.equals("unix")) {
+            return unix();
+        }
         if (!SCHEMES.contains(scheme)) {
-            throw new IllegalArgumentException("it must begin with one of mqtt://, mqtts://, ws:// and wss://");
+            throw new IllegalArgumentException(
+                    "it must begin with one of mqtt://, mqtts://, ws://, wss:// and unix://");
         }
         if (uri.getHost() == null || uri.getPort() < 0) {
             throw new IllegalArgumentException("it must name host and port, such as " + scheme + "://127.0.0.1:8883");
         }
         boolean secure = scheme.endsWith("s") && !scheme.equals("ws");
         boolean framed = scheme.startsWith("ws");
-        readOptions(secure, framed);
+        readOptions(secure, framed, false);
         String host = uri.getHost().replaceAll("^\\[(.*)]$", "$1");
         Listener.Tcp listener = Listener.tcp(host, uri.getPort()).settings(settings());
+        ProxyProtocol proxyProtocol = proxyProtocol();
+        if (proxyProtocol != null) {
+            if (proxyProtocol.sources().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "'proxy-protocol' needs 'proxy-sources', the networks of the proxies that are"
+                                + " believed, such as proxy-sources=127.0.0.1,10.0.0.0/8");
+            }
+            listener = listener.proxyProtocol(proxyProtocol);
+        }
         if (secure) {
             listener = listener.tls(tls());
         }
         if (framed) {
-            return listener.webSocket(webSocket());
+            return listener.webSocket(webSocket(uri.getPath()));
         }
         if (!uri.getPath().isEmpty() && !uri.getPath().equals("/")) {
             throw new IllegalArgumentException(
@@ -95,8 +114,35 @@ final class ListenerUri {
         return listener;
     }
 
-    private void readOptions(boolean secure, boolean framed) {
+    /** The path is that of the file; a WebSocket in it is an option. */
+    private Listener unix() {
+        if (uri.getRawAuthority() != null
+                || uri.getPath() == null
+                || uri.getPath().length() < 2) {
+            throw new IllegalArgumentException(
+                    "it must name a file after three slashes, such as unix:///run/aldis.sock");
+        }
+        readOptions(false, uri.getRawQuery() != null && uri.getRawQuery().contains("websocket="), true);
+        Listener.Unix listener = Listener.unix(file(uri.getPath())).settings(settings());
+        if (options.containsKey("permissions")) {
+            listener = listener.permissions(one("permissions"));
+        }
+        if (options.containsKey("group")) {
+            listener = listener.group(one("group"));
+        }
+        ProxyProtocol proxyProtocol = proxyProtocol();
+        if (proxyProtocol != null) {
+            listener = listener.proxyProtocol(proxyProtocol);
+        }
+        return options.containsKey("websocket") ? listener.webSocket(webSocket(one("websocket"))) : listener;
+    }
+
+    private void readOptions(boolean secure, boolean framed, boolean local) {
         List<String> known = new ArrayList<>(OF_ALL);
+        known.addAll(OF_PROXY_PROTOCOL);
+        if (local) {
+            known.addAll(OF_UNIX);
+        }
         if (secure) {
             known.addAll(OF_TLS);
         }
@@ -129,13 +175,42 @@ final class ListenerUri {
         if (OF_TLS.contains(name)) {
             return "'" + name + "' is for TLS; use mqtts or wss";
         }
+        if (OF_UNIX.contains(name)) {
+            return "'" + name + "' is for a Unix domain socket; use unix";
+        }
         if (OF_WEB_SOCKET.contains(name)) {
-            return "'" + name + "' is for WebSocket; use ws or wss";
+            return "'" + name + "' is for WebSocket; use ws or wss, or unix with websocket=/PATH";
         }
         String unknown = "there is no option '" + name + "'";
         return NearestName.to(name, known)
                 .map(near -> unknown + "; did you mean '" + near + "'?")
                 .orElse(unknown + "; there are " + String.join(", ", known));
+    }
+
+    private @Nullable ProxyProtocol proxyProtocol() {
+        boolean wanted = options.containsKey("proxy-protocol");
+        if (wanted && !one("proxy-protocol").equals("required")) {
+            throw new IllegalArgumentException(
+                    "'proxy-protocol' can be required, or left out; it is " + one("proxy-protocol"));
+        }
+        for (String option : OF_PROXY_PROTOCOL) {
+            if (!wanted && options.containsKey(option)) {
+                throw new IllegalArgumentException(
+                        "'" + option + "' is for the PROXY protocol; add proxy-protocol=required");
+            }
+        }
+        if (!wanted) {
+            return null;
+        }
+        String[] sources =
+                options.containsKey("proxy-sources") ? list("proxy-sources").toArray(String[]::new) : new String[0];
+        ProxyProtocol protocol = ProxyProtocol.from(sources);
+        if (options.containsKey("proxy-header-timeout")) {
+            protocol = protocol.withHeaderTimeout(duration("proxy-header-timeout"));
+        }
+        return options.containsKey("proxy-header-bytes")
+                ? protocol.withMaximumHeaderBytes(SettingKind.INTEGER.read().apply(one("proxy-header-bytes")))
+                : protocol;
     }
 
     private ListenerSettings settings() {
@@ -205,10 +280,14 @@ final class ListenerUri {
 
     // WebSocket.
 
-    private WebSocket webSocket() {
+    private WebSocket webSocket(String path) {
         WebSocket webSocket = WebSocket.defaults();
-        if (!uri.getPath().isEmpty()) {
-            webSocket = webSocket.withPath(uri.getPath());
+        if (!path.isEmpty()) {
+            webSocket = webSocket.withPath(path);
+        }
+        if (options.containsKey("trusted-proxies")) {
+            webSocket = webSocket.withTrustedProxies(
+                    Network.all(list("trusted-proxies").toArray(String[]::new)));
         }
         if (options.containsKey("origins")) {
             webSocket = webSocket.withAllowedOrigins(list("origins"));

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param connectionsOpen now, with or without a CONNECT
  * @param connectsRefused CONNECT packets answered with a refusal
  * @param protocolErrors connections closed for what the client sent
+ * @param proxyHeadersRefused connections closed for want of the header of the PROXY protocol: none came, a wrong one, or one from a
+ *     stranger
  * @param sessions now, connected or not
  * @param messagesReceived PUBLISH packets from clients
  * @param messagesSent PUBLISH packets to clients, repetitions included
@@ -28,6 +30,7 @@ public record Statistics(
         long connectionsOpen,
         long connectsRefused,
         long protocolErrors,
+        long proxyHeadersRefused,
         long sessions,
         long messagesReceived,
         long messagesSent,

@@ -194,7 +194,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 loop.schedule(this::noConnectCame, parts.settings().connection().connectTimeout());
         if (parts.hooks().onAccept.any()) {
             Hooks hooks = parts.hooks();
-            Accepting event = new Accepting(hooks.broker(), number, entrance.remoteAddress(), channel.localAddress());
+            Accepting event = new Accepting(hooks.broker(), number, entrance.remoteAddress(), entrance.localAddress());
             if (!hooks.onAccept.decide(event, this, this::accepted)) {
                 channel.config().setAutoRead(false);
             }

@@ -3,6 +3,7 @@ package io.aldis.broker.connection;
 import io.aldis.broker.hook.Attributes;
 import io.aldis.broker.hook.Client;
 import io.aldis.broker.hook.ClientCertificate;
+import io.aldis.broker.hook.Proxied;
 import io.aldis.broker.session.Session;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -17,6 +18,7 @@ final class Peer implements Client {
     private final MqttVersion version;
     private final SocketAddress remoteAddress;
     private final @Nullable ClientCertificate certificate;
+    private final @Nullable Proxied proxied;
     private volatile String clientId;
     private volatile String principal = "";
     private volatile @Nullable Session session;
@@ -28,6 +30,7 @@ final class Peer implements Client {
         this.clientId = clientId;
         remoteAddress = entrance.remoteAddress();
         certificate = entrance.certificate();
+        proxied = entrance.proxied();
         username = connect.username();
         version = connect.version();
     }
@@ -70,6 +73,11 @@ final class Peer implements Client {
     @Override
     public @Nullable ClientCertificate certificate() {
         return certificate;
+    }
+
+    @Override
+    public @Nullable Proxied proxied() {
+        return proxied;
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Decides whether a connection that has just been accepted is read from at all. Asked before the first byte;
- * one that is refused is closed without a word.
+ * Decides whether a connection that has just been accepted is read from at all. Asked before the first byte, or after the header of
+ * the PROXY protocol where the listener has that; one that is refused is closed without a word.
  *
  * <p>Called on the connection's loop. One that fails or is too late closes the connection.
  */
@@ -43,7 +43,7 @@ public interface OnAccept {
             return connection;
         }
 
-        /** Where it comes from. */
+        /** Where it comes from: the client's address, if a header of the PROXY protocol has told it. */
         public SocketAddress remoteAddress() {
             return remoteAddress;
         }

@@ -58,6 +58,10 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
         return epoll ? "epoll" : "nio";
     }
 
+    boolean epoll() {
+        return epoll;
+    }
+
     MultiThreadIoEventLoopGroup group() {
         return group;
     }

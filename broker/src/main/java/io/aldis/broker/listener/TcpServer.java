@@ -17,9 +17,11 @@ public final class TcpServer implements AutoCloseable {
     private static final int LARGEST_READ = 64 * 1024;
 
     private final Channel channel;
+    private final Pipelines pipelines;
 
-    private TcpServer(Channel channel) {
+    private TcpServer(Channel channel, Pipelines pipelines) {
         this.channel = channel;
+        this.pipelines = pipelines;
     }
 
     /**
@@ -36,16 +38,19 @@ public final class TcpServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
                 .childHandler(pipelines);
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
             throw new AddressUnavailable(address, cause);
         }
-        return new TcpServer(bound.channel());
+        return new TcpServer(bound.channel(), pipelines);
+    }
+
+    /** How much is read at a time. */
+    static AdaptiveRecvByteBufAllocator reads() {
+        return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ);
     }
 
     /** The address in use, with the port that was chosen. */
@@ -57,5 +62,6 @@ public final class TcpServer implements AutoCloseable {
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
+        pipelines.closeWaiting();
     }
 }

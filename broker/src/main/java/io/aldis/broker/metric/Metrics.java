@@ -38,6 +38,9 @@ public final class Metrics {
     /** Connections closed because of what the client sent: malformed packets and protocol errors. */
     public final LongAdder protocolErrors = new LongAdder();
 
+    /** Connections closed for want of the header of the PROXY protocol: none came, a wrong one, or one from a stranger. */
+    public final LongAdder proxyHeadersRefused = new LongAdder();
+
     /** CONNECT packets answered with a refusal. */
     public final LongAdder connectsRefused = new LongAdder();
 

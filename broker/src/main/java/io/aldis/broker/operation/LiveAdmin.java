@@ -459,6 +459,7 @@ public final class LiveAdmin implements Admin, AutoCloseable {
                 metrics.connectionsOpen.sum(),
                 metrics.connectsRefused.sum(),
                 metrics.protocolErrors.sum(),
+                metrics.proxyHeadersRefused.sum(),
                 parts.sessions().size(),
                 metrics.messagesReceived.sum(),
                 metrics.messagesSent.sum(),

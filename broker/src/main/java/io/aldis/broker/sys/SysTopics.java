@@ -88,6 +88,7 @@ public final class SysTopics {
         numbers.put("connections/accepted", now.connectionsAccepted());
         numbers.put("connections/refused", now.connectsRefused());
         numbers.put("connections/protocol-errors", now.protocolErrors());
+        numbers.put("connections/proxy-headers-refused", now.proxyHeadersRefused());
         numbers.put("messages/received", now.packetsReceived());
         numbers.put("messages/sent", now.packetsSent());
         numbers.put("bytes/received", now.bytesReceived());

@@ -6,6 +6,7 @@ import io.aldis.testkit.RawClient;
 import io.aldis.testkit.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -80,6 +81,19 @@ final class Secure {
                 parameters.setProtocols(protocols);
             }
             socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return socket;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** A socket with the handshake done, over one that is connected. */
+    SSLSocket over(Socket under, String server) {
+        try {
+            SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(under, server, under.getPort(), true);
+            socket.setSoTimeout(10_000);
             socket.startHandshake();
             return socket;
         } catch (IOException failed) {

@@ -10,9 +10,7 @@ import io.aldis.broker.settings.WebSocket;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.Disconnect;
-import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
-import io.aldis.codec.PacketEncoder;
 import io.aldis.codec.Pingreq;
 import io.aldis.codec.Pingresp;
 import io.aldis.codec.Publish;
@@ -22,8 +20,6 @@ import io.aldis.codec.Will;
 import io.aldis.testkit.RawClient;
 import io.aldis.testkit.TestAuthority;
 import io.aldis.testkit.WebSocketSocket;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -110,16 +106,6 @@ class WebSocketTest {
         return client;
     }
 
-    private static byte[] encoded(Packet... packets) {
-        ByteBuf out = Unpooled.buffer();
-        for (Packet packet : packets) {
-            PacketEncoder.encode(packet, MqttVersion.V5, out);
-        }
-        byte[] bytes = new byte[out.readableBytes()];
-        out.readBytes(bytes);
-        return bytes;
-    }
-
     // Frames.
 
     @ParameterizedTest
@@ -132,7 +118,7 @@ class WebSocketTest {
                 for (int size = power - 2; size <= power + 2; size++) {
                     byte[] payload = new byte[size];
                     random.nextBytes(payload);
-                    byte[] bytes = encoded(Publish.qos0("t", Binary.wrap(payload)));
+                    byte[] bytes = Wire.encoded(Publish.qos0("t", Binary.wrap(payload)));
                     boolean first = true;
                     for (int at = 0; at < bytes.length; ) {
                         int length =
@@ -161,7 +147,7 @@ class WebSocketTest {
     void packetsMayBeSplitAcrossFramesAtEveryByte(boolean tls) {
         byte[] payload = new byte[300];
         new Random(7).nextBytes(payload);
-        byte[] bytes = encoded(Publish.qos0("t", Binary.wrap(payload)), new Pingreq());
+        byte[] bytes = Wire.encoded(Publish.qos0("t", Binary.wrap(payload)), new Pingreq());
         try (RawClient client = connected(tls, "split")) {
             client.subscribe("t", Qos.AT_MOST_ONCE);
             for (int at = 0; at <= bytes.length; at++) {
@@ -181,7 +167,8 @@ class WebSocketTest {
     @Test
     void framesMayComeByteByByteAndSeveralAtOnce() {
         try (RawClient client = connected(false, "bytes")) {
-            byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, encoded(new Pingreq(), new Pingreq()));
+            byte[] frame =
+                    WebSocketSocket.frame(WebSocketSocket.BINARY, true, Wire.encoded(new Pingreq(), new Pingreq()));
             for (byte one : frame) {
                 frames().sendBytes(new byte[] {one});
             }
@@ -334,7 +321,7 @@ class WebSocketTest {
     @Test
     void whatComesRightAfterTheRequestIsNotLost() throws IOException {
         byte[] request = WebSocketSocket.request("/mqtt", MQTT).getBytes(StandardCharsets.ISO_8859_1);
-        byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, encoded(Connect.v5("hasty")));
+        byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, Wire.encoded(Connect.v5("hasty")));
         byte[] both = Arrays.copyOf(request, request.length + frame.length);
         System.arraycopy(frame, 0, both, request.length, frame.length);
         try (Socket socket = socket(0)) {

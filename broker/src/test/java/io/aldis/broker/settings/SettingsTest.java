@@ -61,7 +61,9 @@ class SettingsTest {
         TlsIdentity identity = new TlsIdentity.Pem(Path.of("a.crt"), Path.of("a.key"), "");
         assertThat(ListenerSettings.defaults()).isEqualTo(new ListenerSettings(4096));
         assertThat(WebSocket.defaults())
-                .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), 4096, 16_384));
+                .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), List.of(), 4096, 16_384));
+        assertThat(ProxyProtocol.from("10.0.0.0/8"))
+                .isEqualTo(new ProxyProtocol(List.of(Network.of("10.0.0.0/8")), Duration.ofSeconds(5), 4096));
         assertThat(Tls.of(identity))
                 .isEqualTo(new Tls(
                         List.of(identity),
@@ -96,6 +98,37 @@ class SettingsTest {
         assertThatThrownBy(() -> tls.withProtocols(List.of("TLSv1")))
                 .hasMessage("protocols are [TLSv1], but they must be some of TLSv1.2 and TLSv1.3.");
         assertThatThrownBy(() -> tls.withIdentities(List.of())).hasMessageContaining("needs a certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "192.0.2.7", "0.0.0.0/0", "2001:db8:0:0:0:0:0:0/32", "0:0:0:0:0:0:0:1"})
+    void aNetworkIsReadAsItIsPrinted(String written) {
+        assertThat(Network.of(written)).hasToString(written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "localhost", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/-1", "10.0.0/8", "/8", "2001:db8::/1000"})
+    void whatIsNoNetworkIsRefused(String written) {
+        assertThatThrownBy(() -> Network.of(written))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no network; write it as 10.0.0.0/8");
+    }
+
+    @Test
+    void aPrefixIsNotLongerThanItsAddress() {
+        assertThatThrownBy(() -> Network.of("10.0.0.0/33"))
+                .hasMessage("The prefix of the network 10.0.0.0 is 33, but it must be from 0 to 32.");
+        assertThat(Network.of("::/128").prefix()).isEqualTo(128);
+    }
+
+    @Test
+    void aHeaderOfTheProxyProtocolHasRoomForTheAddressesOfAllFamilies() {
+        ProxyProtocol settings = ProxyProtocol.from("10.0.0.0/8");
+        assertThatThrownBy(() -> settings.withMaximumHeaderBytes(231))
+                .hasMessage("maximumHeaderBytes is 231, but it must be from 232 to 65551.");
+        assertThatThrownBy(() -> settings.withHeaderTimeout(Duration.ZERO))
+                .hasMessage("headerTimeout (milliseconds) is 0, but it must be from 1 to 2147483647.");
     }
 
     @Test
