@@ -3,6 +3,8 @@ package io.aldis.broker;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.connection.ConnectionParts;
+import io.aldis.broker.connection.Door;
 import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.lifecycle.LivePlugins;
 import io.aldis.broker.lifecycle.PluginChoice;
@@ -10,13 +12,16 @@ import io.aldis.broker.lifecycle.Surroundings;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.InProcessServer;
+import io.aldis.broker.listener.Notices;
 import io.aldis.broker.listener.Pipelines;
 import io.aldis.broker.listener.TcpServer;
 import io.aldis.broker.listener.TlsContexts;
 import io.aldis.broker.listener.TlsUnavailable;
 import io.aldis.broker.plugin.Plugin;
 import io.aldis.broker.plugin.PluginConfiguration;
+import io.aldis.broker.plugin.PluginInfo;
 import io.aldis.broker.plugin.Plugins;
+import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.time.BrokerClock;
@@ -31,8 +36,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An MQTT broker for MQTT 3.1, 3.1.1 and 5.0, to be run in any Java program.
@@ -48,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class Broker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
@@ -81,6 +91,7 @@ public final class Broker implements AutoCloseable {
             throw failed;
         }
         wiring.start();
+        wiring.watchLoad();
     }
 
     private void listen(List<Listener> listeners) {
@@ -88,7 +99,8 @@ public final class Broker implements AutoCloseable {
             if (listener instanceof Listener.Tcp tcp) {
                 servers.add(open(tcp));
             } else {
-                inProcess = new InProcessServer(loops, pipelines);
+                inProcess = new InProcessServer(
+                        loops, pipelines.at(door(port -> listener.toString(), ListenerSettings.defaults())));
             }
         }
     }
@@ -98,11 +110,15 @@ public final class Broker implements AutoCloseable {
         if (address.isUnresolved()) {
             throw new ListenFailed(tcp, "the host name " + tcp.host() + " is unknown", null);
         }
+        checkAuthenticators(tcp);
         try {
             Tls tls = tcp.tls();
             TlsContexts contexts = tls == null ? null : new TlsContexts(tls, tcp.toString());
-            TcpServer server =
-                    TcpServer.open(address, loops, pipelines.with(contexts, tcp.webSocket()), tcp.settings());
+            TcpServer server = TcpServer.open(
+                    address,
+                    loops,
+                    pipelines.with(contexts, tcp.webSocket()).at(door(tcp::uri, tcp.settings())),
+                    tcp.settings());
             if (contexts != null) {
                 certificates.add(contexts);
                 contexts.watch(loops.all().get(0));
@@ -113,6 +129,33 @@ public final class Broker implements AutoCloseable {
         } catch (TlsUnavailable unusable) {
             throw new ListenFailed(tcp, unusable.reason(), unusable);
         }
+    }
+
+    /** A name that is wrong must not let anybody in, nor keep everybody out unnoticed. */
+    private void checkAuthenticators(Listener.Tcp tcp) {
+        List<String> known =
+                new ArrayList<>(plugins.all().stream().map(PluginInfo::name).toList());
+        known.add(Hooks.EMBEDDER);
+        for (String name : tcp.settings().authentication().authenticators()) {
+            if (!known.contains(name)) {
+                throw new ListenFailed(
+                        tcp,
+                        "its authenticators name '" + name + "', but there is no such plugin; there is "
+                                + String.join(", ", known),
+                        null);
+            }
+            if (!hooks.authenticates(name)) {
+                log.warn(
+                        "{}: '{}' is to authenticate clients, but has no hook that does, and lets nobody in",
+                        tcp,
+                        name);
+            }
+        }
+    }
+
+    private Door door(IntFunction<String> uri, ListenerSettings own) {
+        ConnectionParts parts = wiring.parts();
+        return new Door(uri, own, parts.settings(), parts.metrics(), new Notices()::tell);
     }
 
     /** Begins to describe a broker. */

@@ -31,6 +31,11 @@ public interface Client {
     /** The address it comes from. */
     SocketAddress remoteAddress();
 
+    /** The name of the listener it came in by: its URI, unless its settings name it. */
+    default String listener() {
+        return "";
+    }
+
     /** Names this connection: unique among all of the broker since its start. */
     long connection();
 

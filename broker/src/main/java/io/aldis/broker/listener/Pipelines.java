@@ -2,6 +2,8 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.connection.Connection;
 import io.aldis.broker.connection.ConnectionParts;
+import io.aldis.broker.connection.Door;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.settings.WebSocket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -48,6 +50,21 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     /** These with layers. */
     public Pipelines with(@Nullable TlsContexts contexts, @Nullable WebSocket frames) {
         return new Pipelines(parts, additions, contexts, frames);
+    }
+
+    /** These for those that come in by a door. */
+    public Pipelines at(Door door) {
+        return new Pipelines(parts.at(door), additions, tls, webSocket);
+    }
+
+    /** By which they come in. */
+    Door door() {
+        return parts.door();
+    }
+
+    /** Of the broker's loops. */
+    Load load() {
+        return parts.load();
     }
 
     @Override

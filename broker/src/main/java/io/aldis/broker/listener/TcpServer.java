@@ -1,10 +1,12 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.loop.Loop;
 import io.aldis.broker.settings.ListenerSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -39,7 +41,20 @@ public final class TcpServer implements AutoCloseable {
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel server) {
+                        Loop loop = loops.loopOf(server);
+                        server.pipeline().addLast(new Doorkeeper(pipelines.door(), pipelines.load(), loop));
+                    }
+                })
                 .childHandler(pipelines);
+        if (settings.sendBuffer() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBuffer());
+        }
+        if (settings.receiveBuffer() > 0) { // Before a client connects, for its window is agreed then.
+            bootstrap.option(ChannelOption.SO_RCVBUF, settings.receiveBuffer());
+        }
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
