@@ -7,6 +7,7 @@ import io.aldis.broker.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,16 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         int rate = door.own().limits().connectionRate();
         pace = rate == 0 ? null : new Bucket(rate, door.own().limits().connectionBurst(), loop.nanoTime());
+    }
+
+    /** Puts one at each socket that is opened for {@code pipelines}. */
+    static ChannelInitializer<Channel> of(Pipelines pipelines, EventLoops loops) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel server) {
+                server.pipeline().addLast(new Doorkeeper(pipelines.door(), pipelines.load(), loops.loopOf(server)));
+            }
+        };
     }
 
     @Override

@@ -1,12 +1,10 @@
 package io.aldis.broker.listener;
 
-import io.aldis.broker.loop.Loop;
 import io.aldis.broker.settings.ListenerSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,7 +31,7 @@ public final class TcpServer implements AutoCloseable {
             SocketAddress address, EventLoops loops, Pipelines pipelines, ListenerSettings settings) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel()) // [MQTT-4.2-1]
+                .channelFactory(() -> loops.serverChannel(address)) // [MQTT-4.2-1]
                 .option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -41,13 +39,7 @@ public final class TcpServer implements AutoCloseable {
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel server) {
-                        Loop loop = loops.loopOf(server);
-                        server.pipeline().addLast(new Doorkeeper(pipelines.door(), pipelines.load(), loop));
-                    }
-                })
+                .handler(Doorkeeper.of(pipelines, loops))
                 .childHandler(pipelines);
         if (settings.sendBuffer() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBuffer());
