@@ -26,7 +26,8 @@ public sealed interface Listener {
     /**
      * MQTT over TCP (MQTT 5.0 §4.2): plain, unless something is put on top of it.
      *
-     * @param host name or address of this machine to listen on; "0.0.0.0" or "::" for all addresses
+     * @param host name or address of this machine to listen on; "0.0.0.0" for all addresses of IPv4, "::" for all
+     *     there are
      * @param port 1 to 65,535, or 0 to have the system choose one: {@link Broker#port()} then tells it
      * @throws IllegalArgumentException if the port is out of range or the host is empty
      */

@@ -1,13 +1,22 @@
 package io.aldis.server;
 
+import static io.aldis.server.SettingKind.DURATION_TEXT;
+import static io.aldis.server.SettingKind.INTEGER;
+import static io.aldis.server.SettingKind.LIST;
+import static io.aldis.server.SettingKind.TEXT;
+
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.ClientCertificates;
+import io.aldis.broker.settings.ClientRate;
+import io.aldis.broker.settings.ListenerAuthentication;
+import io.aldis.broker.settings.ListenerLimits;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Network;
 import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.settings.TlsIdentity;
 import io.aldis.broker.settings.WebSocket;
+import io.aldis.codec.MqttVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -23,6 +32,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +44,27 @@ final class ListenerUri {
 
     private static final List<String> SCHEMES = List.of("mqtt", "mqtts", "ws", "wss");
 
-    private static final List<String> OF_ALL = List.of("backlog", "proxy-protocol");
+    private static final List<String> OF_ALL = List.of(
+            "backlog",
+            "name",
+            "send-buffer",
+            "receive-buffer",
+            "maximum-connections",
+            "maximum-handshakes",
+            "connection-rate",
+            "connection-burst",
+            "connect-timeout",
+            "maximum-packet-size",
+            "maximum-keep-alive",
+            "versions",
+            "message-rate",
+            "message-burst",
+            "byte-rate",
+            "byte-burst",
+            "anonymous",
+            "authenticators",
+            "mount-point",
+            "proxy-protocol");
     private static final List<String> OF_PROXY_PROTOCOL =
             List.of("proxy-sources", "proxy-header-timeout", "proxy-header-bytes");
     private static final List<String> OF_UNIX = List.of("permissions", "group", "websocket");
@@ -52,6 +83,13 @@ final class ListenerUri {
             "watch-interval");
     private static final List<String> OF_WEB_SOCKET = List.of("origins", "subprotocols", "trusted-proxies");
     private static final Set<String> SEVERAL = Set.of("certificate", "key", "key-password-file");
+
+    private static final SettingKind<Set<MqttVersion>> VERSIONS = new SettingKind<>(
+            "some of 3.1, 3.1.1 and 5.0 with commas between them",
+            written -> Arrays.stream(written.split(",", -1))
+                    .map(ListenerUri::version)
+                    .collect(Collectors.toSet()),
+            versions -> versions.stream().sorted().map(ListenerUri::number).collect(Collectors.joining(",")));
 
     private final URI uri;
     private final Map<String, List<String>> options = new LinkedHashMap<>();
@@ -214,10 +252,66 @@ final class ListenerUri {
     }
 
     private ListenerSettings settings() {
-        ListenerSettings defaults = ListenerSettings.defaults();
-        return options.containsKey("backlog")
-                ? defaults.withBacklog(SettingKind.INTEGER.read().apply(one("backlog")))
-                : defaults;
+        ListenerSettings settings = ListenerSettings.defaults();
+        settings = set(settings, "backlog", INTEGER, ListenerSettings::withBacklog);
+        settings = set(settings, "name", TEXT, ListenerSettings::withName);
+        settings = set(settings, "send-buffer", INTEGER, ListenerSettings::withSendBuffer);
+        settings = set(settings, "receive-buffer", INTEGER, ListenerSettings::withReceiveBuffer);
+        settings = set(settings, "mount-point", TEXT, ListenerSettings::withMountPoint);
+        return settings.withLimits(this::limits)
+                .withClientRate(this::clientRate)
+                .withAuthentication(this::authentication);
+    }
+
+    private ListenerLimits limits(ListenerLimits defaults) {
+        ListenerLimits limits = set(defaults, "maximum-connections", INTEGER, ListenerLimits::withMaximumConnections);
+        limits = set(limits, "maximum-handshakes", INTEGER, ListenerLimits::withMaximumHandshakes);
+        limits = set(limits, "connection-rate", INTEGER, ListenerLimits::withConnectionRate);
+        limits = set(limits, "connection-burst", INTEGER, ListenerLimits::withConnectionBurst);
+        limits = set(limits, "connect-timeout", DURATION_TEXT, ListenerLimits::withConnectTimeout);
+        limits = set(limits, "maximum-packet-size", INTEGER, ListenerLimits::withMaximumPacketSize);
+        limits = set(limits, "maximum-keep-alive", INTEGER, ListenerLimits::withMaximumKeepAlive);
+        return set(limits, "versions", VERSIONS, ListenerLimits::withVersions);
+    }
+
+    private ClientRate clientRate(ClientRate defaults) {
+        ClientRate rate = set(defaults, "message-rate", INTEGER, ClientRate::withMessages);
+        rate = set(rate, "message-burst", INTEGER, ClientRate::withMessageBurst);
+        rate = set(rate, "byte-rate", INTEGER, ClientRate::withBytes);
+        return set(rate, "byte-burst", INTEGER, ClientRate::withByteBurst);
+    }
+
+    private ListenerAuthentication authentication(ListenerAuthentication defaults) {
+        ListenerAuthentication own = set(
+                defaults,
+                "anonymous",
+                SettingKind.oneOf(ListenerAuthentication.Anonymous.values()),
+                ListenerAuthentication::withAnonymous);
+        return set(own, "authenticators", LIST, ListenerAuthentication::withAuthenticators);
+    }
+
+    /** What {@code before} becomes with an option, if it is there. */
+    private <G, V> G set(G before, String name, SettingKind<V> kind, BiFunction<G, V, G> with) {
+        if (!options.containsKey(name)) {
+            return before;
+        }
+        try {
+            return with.apply(before, kind.read().apply(one(name)));
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("'" + name + "': " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static MqttVersion version(String written) {
+        return Arrays.stream(MqttVersion.values())
+                .filter(version -> number(version).equals(written))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "some of 3.1, 3.1.1 and 5.0 are expected, with commas between them"));
+    }
+
+    private static String number(MqttVersion version) {
+        return version.toString().replace("MQTT ", "");
     }
 
     // TLS.

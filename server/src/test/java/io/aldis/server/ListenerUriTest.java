@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.ClientCertificates;
+import io.aldis.broker.settings.ClientRate;
+import io.aldis.broker.settings.ListenerAuthentication;
+import io.aldis.broker.settings.ListenerAuthentication.Anonymous;
+import io.aldis.broker.settings.ListenerLimits;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Network;
 import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.settings.TlsIdentity;
 import io.aldis.broker.settings.WebSocket;
+import io.aldis.codec.MqttVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +101,34 @@ class ListenerUriTest {
                         .webSocket(WebSocket.defaults().withPath("/ws").withTrustedProxies(Network.all("10.0.0.0/8"))));
     }
 
+    @Test
+    void allOfAListenerCanBeSet() {
+        assertThat(ListenerUri.read("ws://localhost:1?backlog=9&name=sensors&send-buffer=70000&receive-buffer=80000"
+                        + "&maximum-connections=1000&maximum-handshakes=50&connection-rate=100&connection-burst=200"
+                        + "&connect-timeout=3s&maximum-packet-size=2000&maximum-keep-alive=60&versions=3.1.1,5.0"
+                        + "&message-rate=10&message-burst=20&byte-rate=3000&byte-burst=4000&anonymous=no"
+                        + "&authenticators=users,embedder&mount-point=tenants/a%2F"))
+                .isEqualTo(Listener.tcp("localhost", 1)
+                        .webSocket(WebSocket.defaults())
+                        .settings(new ListenerSettings(
+                                9,
+                                "sensors",
+                                70_000,
+                                80_000,
+                                new ListenerLimits(
+                                        1000,
+                                        50,
+                                        100,
+                                        200,
+                                        Duration.ofSeconds(3),
+                                        2000,
+                                        60,
+                                        Set.of(MqttVersion.V3_1_1, MqttVersion.V5)),
+                                new ClientRate(10, 20, 3000, 4000),
+                                new ListenerAuthentication(Anonymous.NO, List.of("users", "embedder")),
+                                "tenants/a/")));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             localhost:1883                        | it must begin with one of mqtt://, mqtts://, ws://, wss:// and unix://
@@ -104,7 +138,14 @@ class ListenerUriTest {
             mqtt://localhost:1?certificate=a      | 'certificate' is for TLS; use mqtts or wss
             mqtt://localhost:1?origins=a          | 'origins' is for WebSocket; use ws or wss, or unix with websocket=/PATH
             ws://localhost:1?origin=a             | there is no option 'origin'; did you mean 'origins'?
-            mqtt://localhost:1?zzzzz=a            | there is no option 'zzzzz'; there are backlog, proxy-protocol, proxy-sources, proxy-header-timeout, proxy-header-bytes
+            mqtt://localhost:1?zzzzz=a            | there is no option 'zzzzz'; there are backlog, name, send-buffer, receive-buffer, maximum-connections, maximum-handshakes, connection-rate, connection-burst, connect-timeout, maximum-packet-size, maximum-keep-alive, versions, message-rate, message-burst, byte-rate, byte-burst, anonymous, authenticators, mount-point, proxy-protocol, proxy-sources, proxy-header-timeout, proxy-header-bytes
+            mqtt://localhost:1?backlog=many       | 'backlog': a whole number is expected
+            mqtt://localhost:1?max-connections=1  | there is no option 'max-connections'; did you mean 'maximum-connections'?
+            mqtt://localhost:1?maximum-packet-size=9 | 'maximum-packet-size': maximumPacketSize is 9, but it must be from 1024 to 268435460.
+            mqtt://localhost:1?connect-timeout=1  | 'connect-timeout': a duration such as 250ms, 10s, 5m, 2h or 1d is expected
+            mqtt://localhost:1?versions=4         | 'versions': some of 3.1, 3.1.1 and 5.0 are expected, with commas between them
+            mqtt://localhost:1?anonymous=maybe    | 'anonymous': one of inherit, yes, no is expected
+            mqtt://localhost:1?mount-point=a      | 'mount-point': mountPoint is "a", but it must be the beginning of a topic name that ends with "/", such as tenants/a/, without wildcards.
             mqtt://localhost:1?backlog            | 'backlog' has no value, which is written as backlog=VALUE
             mqtt://localhost:1?backlog=1&backlog=2 | 'backlog' is there twice
             mqtts://localhost:1?certificate=a     | TLS needs a key for each certificate: write certificate=FILE&key=FILE, or key-store=FILE; there are 1 certificates and 0 keys

@@ -1,6 +1,7 @@
 package io.aldis.broker.admin;
 
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.metric.TurnedAway;
 import java.util.Map;
 
 /**
@@ -24,6 +25,12 @@ import java.util.Map;
  * @param clientsConnected sessions whose client is connected now
  * @param clientsAtMost the most that were connected at the same time
  * @param subscriptions of all sessions now
+ * @param turnedAway connections that a listener did not let in, by reason, every reason included
+ * @param handshakes connections that have been accepted and have not got their CONNACK yet
+ * @param throttled how often a client was not read from because it had sent more than its listener allows
+ * @param throttledMillis for how long together, in milliseconds
+ * @param overloads how often loops of the broker have begun to lag
+ * @param lagMillis by how much the loop that lags most does so now, in milliseconds
  */
 public record Statistics(
         long connectionsAccepted,
@@ -42,10 +49,17 @@ public record Statistics(
         long bytesSent,
         long clientsConnected,
         long clientsAtMost,
-        long subscriptions) {
+        long subscriptions,
+        Map<TurnedAway, Long> turnedAway,
+        long handshakes,
+        long throttled,
+        long throttledMillis,
+        long overloads,
+        long lagMillis) {
 
     public Statistics {
         dropped = Map.copyOf(dropped);
+        turnedAway = Map.copyOf(turnedAway);
     }
 
     /** All drops together. */

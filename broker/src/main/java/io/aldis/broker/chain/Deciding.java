@@ -3,6 +3,7 @@ package io.aldis.broker.chain;
 import io.aldis.broker.chain.Asked.Question;
 import io.aldis.broker.loop.Timer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -47,13 +48,34 @@ public final class Deciding<E, A> {
         return !chain.isEmpty();
     }
 
+    /** The same, of these owners; of all if there are none. */
+    public boolean any(Set<String> owners) {
+        return !of(owners).isEmpty();
+    }
+
+    private List<Asked<E, A>> of(Set<String> owners) {
+        List<Asked<E, A>> all = chain;
+        return owners.isEmpty()
+                ? all
+                : all.stream().filter(hook -> owners.contains(hook.set().owner)).toList();
+    }
+
+    /** As {@link #decide(Object, Asker, Consumer)}, but asks those of these owners only; all if there are none. */
+    public boolean decide(Set<String> owners, E event, Asker asker, Consumer<A> then) {
+        return decide(of(owners), event, asker, then);
+    }
+
     /**
      * Asks all; {@code then} hears what was decided, on the loop of {@code asker}: before this returns if all answer at once.
      *
      * @return whether {@code then} has been run; if not, {@code asker} is held until it has
      */
     public boolean decide(E event, Asker asker, Consumer<A> then) {
-        boolean decided = ask(chain, 0, event, asker, then);
+        return decide(chain, event, asker, then);
+    }
+
+    private boolean decide(List<Asked<E, A>> hooks, E event, Asker asker, Consumer<A> then) {
+        boolean decided = ask(hooks, 0, event, asker, then);
         if (!decided) {
             asker.hold();
         }

@@ -17,6 +17,7 @@ final class Peer implements Client {
     private final @Nullable String username;
     private final MqttVersion version;
     private final SocketAddress remoteAddress;
+    private final String listener;
     private final @Nullable ClientCertificate certificate;
     private final @Nullable Proxied proxied;
     private volatile String clientId;
@@ -24,10 +25,11 @@ final class Peer implements Client {
     private volatile @Nullable Session session;
     private final Attributes attributes = new Attributes();
 
-    /** Who has sent {@code connect}, came in by {@code entrance}, and is known as {@code clientId}. */
-    Peer(Connection connection, Connect connect, String clientId, Entrance entrance) {
+    /** Who has sent {@code connect}, came in by {@code entrance} at {@code listener}, and is known as {@code clientId}. */
+    Peer(Connection connection, Connect connect, String clientId, Entrance entrance, String listener) {
         this.connection = connection;
         this.clientId = clientId;
+        this.listener = listener;
         remoteAddress = entrance.remoteAddress();
         certificate = entrance.certificate();
         proxied = entrance.proxied();
@@ -83,6 +85,11 @@ final class Peer implements Client {
     @Override
     public SocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    @Override
+    public String listener() {
+        return listener;
     }
 
     @Override

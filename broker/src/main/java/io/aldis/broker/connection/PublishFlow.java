@@ -53,6 +53,7 @@ final class PublishFlow {
     private final Hooks hooks;
     private final TopicAliases aliases;
     private final PublishRules rules;
+    private final @Nullable Mount mount;
     private final Drops drops;
     private final int receiveMaximum;
 
@@ -69,7 +70,12 @@ final class PublishFlow {
         router = parts.router();
         hooks = parts.hooks();
         aliases = new TopicAliases(connection.settings().connection().topicAliasMaximum());
-        rules = new PublishRules(connection.settings(), parts.retained(), connection.version());
+        rules = new PublishRules(
+                connection.settings(),
+                parts.retained(),
+                connection.version(),
+                parts.door().mount());
+        mount = parts.door().mount();
         drops = parts.drops();
         SessionSettings settings = connection.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
@@ -80,8 +86,9 @@ final class PublishFlow {
 
     /** PUBLISH [MQTT-3.3.4-1]. */
     void publish(Publish publish) {
+        String topic = aliases.resolve(publish);
         Message message = Message.of(
-                aliases.resolve(publish),
+                mount == null ? topic : mount.full(topic),
                 publish.payload(),
                 publish.qos(),
                 rules.retains(publish.retain()),

@@ -39,6 +39,11 @@ public interface Client {
      */
     SocketAddress remoteAddress();
 
+    /** The name of the listener it came in by: its URI, unless its settings name it. */
+    default String listener() {
+        return "";
+    }
+
     /** Names this connection: unique among all of the broker since its start. */
     long connection();
 

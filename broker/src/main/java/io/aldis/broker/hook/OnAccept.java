@@ -29,13 +29,20 @@ public interface OnAccept {
         private final long connection;
         private final SocketAddress remoteAddress;
         private final SocketAddress localAddress;
+        private final String listener;
 
         /** A connection that has just been accepted. */
-        public Accepting(Admin broker, long connection, SocketAddress remoteAddress, SocketAddress localAddress) {
+        public Accepting(
+                Admin broker,
+                long connection,
+                SocketAddress remoteAddress,
+                SocketAddress localAddress,
+                String listener) {
             super(broker);
             this.connection = connection;
             this.remoteAddress = remoteAddress;
             this.localAddress = localAddress;
+            this.listener = listener;
         }
 
         /** Its number, the same as {@link Client#connection()} later. */
@@ -48,7 +55,12 @@ public interface OnAccept {
             return remoteAddress;
         }
 
-        /** The address of the broker it came to, which tells the listener. */
+        /** The name of the listener it came to: its URI, unless its settings name it. */
+        public String listener() {
+            return listener;
+        }
+
+        /** The address of the broker it came to. */
         public SocketAddress localAddress() {
             return localAddress;
         }

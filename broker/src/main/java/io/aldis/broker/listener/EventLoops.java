@@ -14,9 +14,14 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -66,8 +71,15 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
         return group;
     }
 
-    Class<? extends ServerSocketChannel> serverChannel() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    /** A channel that listens: on IPv4 only if the address is of that, else {@code 0.0.0.0} would be {@code ::}. */
+    ServerSocketChannel serverChannel(SocketAddress address) {
+        boolean version4 = address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address;
+        if (epoll) {
+            return version4 ? new EpollServerSocketChannel(SocketProtocolFamily.INET) : new EpollServerSocketChannel();
+        }
+        return version4
+                ? new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
+                : new NioServerSocketChannel();
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.connection.Connection;
 import io.aldis.broker.connection.ConnectionParts;
+import io.aldis.broker.connection.Door;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.WebSocket;
 import io.netty.channel.Channel;
@@ -68,6 +70,21 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     /** These with layers. */
     public Pipelines with(Layers between) {
         return new Pipelines(parts, additions, between);
+    }
+
+    /** These for those that come in by a door. */
+    public Pipelines at(Door door) {
+        return new Pipelines(parts.at(door), additions, layers);
+    }
+
+    /** By which they come in. */
+    Door door() {
+        return parts.door();
+    }
+
+    /** Of the broker's loops. */
+    Load load() {
+        return parts.load();
     }
 
     @Override

@@ -89,6 +89,7 @@ public final class UnixServer implements AutoCloseable {
                 .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, TcpServer.reads())
+                .handler(Doorkeeper.of(pipelines, loops))
                 .childHandler(pipelines)
                 .register()
                 .awaitUninterruptibly();

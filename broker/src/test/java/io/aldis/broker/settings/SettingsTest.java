@@ -3,10 +3,12 @@ package io.aldis.broker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Qos;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,13 +55,31 @@ class SettingsTest {
                         new AuthenticationSettings(false),
                         new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000),
                         new PluginSettings(
-                                PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of())));
+                                PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of()),
+                        new OverloadSettings(Duration.ofSeconds(1), Duration.ofSeconds(5))));
     }
 
     @Test
     void theDefaultsOfListenersAreTheseAndNoOthers() {
         TlsIdentity identity = new TlsIdentity.Pem(Path.of("a.crt"), Path.of("a.key"), "");
-        assertThat(ListenerSettings.defaults()).isEqualTo(new ListenerSettings(4096));
+        assertThat(ListenerSettings.defaults())
+                .isEqualTo(new ListenerSettings(
+                        4096,
+                        "",
+                        0,
+                        0,
+                        new ListenerLimits(
+                                0,
+                                4096,
+                                0,
+                                0,
+                                Duration.ZERO,
+                                0,
+                                0,
+                                Set.of(MqttVersion.V3_1, MqttVersion.V3_1_1, MqttVersion.V5)),
+                        new ClientRate(0, 0, 0, 0),
+                        new ListenerAuthentication(ListenerAuthentication.Anonymous.INHERIT, List.of()),
+                        ""));
         assertThat(WebSocket.defaults())
                 .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), List.of(), 4096, 16_384));
         assertThat(ProxyProtocol.from("10.0.0.0/8"))
@@ -86,6 +106,27 @@ class SettingsTest {
                         20_000,
                         Duration.ofSeconds(5),
                         TlsEngine.FASTEST));
+    }
+
+    @Test
+    void aListenerThatCannotBeIsRefused() {
+        ListenerSettings settings = ListenerSettings.defaults();
+        for (String wrong : List.of("tenants/a", "tenants/+/", "#/", "$share/g/", "/a")) {
+            assertThatThrownBy(() -> settings.withMountPoint(wrong))
+                    .hasMessage(
+                            "mountPoint is \"" + wrong
+                                    + "\", but it must be the beginning of a topic name that ends with \"/\", such as tenants/a/, without wildcards.");
+        }
+        assertThatThrownBy(() -> settings.withName("two\nlines")).hasMessageContaining("none that breaks a line");
+        assertThatThrownBy(() -> settings.withName("n".repeat(101))).hasMessageContaining("101 characters");
+        assertThatThrownBy(() -> settings.withLimits(limits -> limits.withVersions(Set.of())))
+                .hasMessageStartingWith("versions is empty");
+        assertThatThrownBy(() -> settings.withLimits(limits -> limits.withMaximumPacketSize(1000)))
+                .hasMessage("maximumPacketSize is 1000, but it must be from 1024 to 268435460.");
+        assertThatThrownBy(() -> settings.withLimits(limits -> limits.withMaximumHandshakes(0)))
+                .hasMessage("maximumHandshakes is 0, but it must be from 1 to 1000000.");
+        assertThatThrownBy(() -> settings.withAuthentication(own -> own.withAuthenticators(List.of("embedder", ""))))
+                .hasMessageStartingWith("authenticators has an empty name");
     }
 
     @Test
