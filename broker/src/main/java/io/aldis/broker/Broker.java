@@ -77,7 +77,7 @@ public final class Broker implements AutoCloseable {
         loops = new EventLoops(builder.loops, builder.clock);
         this.hooks = hooks;
         wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
-        pipelines = new Pipelines(wiring.parts(), builder.pipelines);
+        pipelines = new Pipelines(loops, wiring.parts(), builder.pipelines);
         plugins = new LivePlugins(
                 new Surroundings(hooks, embedder, wiring.admin(), loops.all(), wiring::forgetAsync),
                 builder.plugins(),

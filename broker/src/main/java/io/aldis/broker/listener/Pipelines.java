@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Sharable
 public final class Pipelines extends ChannelInitializer<Channel> {
 
+    private final EventLoops loops;
     private final ConnectionParts parts;
     private final List<Consumer<ChannelPipeline>> additions;
     private final Layers layers;
@@ -48,7 +49,9 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         static final Layers NONE = new Layers(null, null, null, null);
     }
 
-    private Pipelines(ConnectionParts parts, List<Consumer<ChannelPipeline>> additions, Layers layers) {
+    private Pipelines(
+            EventLoops loops, ConnectionParts parts, List<Consumer<ChannelPipeline>> additions, Layers layers) {
+        this.loops = loops;
         this.parts = parts;
         this.additions = List.copyOf(additions);
         this.layers = layers;
@@ -63,18 +66,18 @@ public final class Pipelines extends ChannelInitializer<Channel> {
      *
      * @param additions put what they like between the layers and the connection; run on the channel's loop
      */
-    public Pipelines(ConnectionParts parts, List<Consumer<ChannelPipeline>> additions) {
-        this(parts, additions, Layers.NONE);
+    public Pipelines(EventLoops loops, ConnectionParts parts, List<Consumer<ChannelPipeline>> additions) {
+        this(loops, parts, additions, Layers.NONE);
     }
 
     /** These with layers. */
     public Pipelines with(Layers between) {
-        return new Pipelines(parts, additions, between);
+        return new Pipelines(loops, parts, additions, between);
     }
 
     /** These for those that come in by a door. */
     public Pipelines at(Door door) {
-        return new Pipelines(parts.at(door), additions, layers);
+        return new Pipelines(loops, parts.at(door), additions, layers);
     }
 
     /** By which they come in. */
@@ -89,6 +92,7 @@ public final class Pipelines extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel accepted) {
+        loops.accepted(accepted);
         Path socket = layers.socket();
         Entry entry = socket == null ? new Entry(accepted) : UnixServer.entry(accepted, socket);
         if (proxy == null) {
@@ -109,13 +113,6 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         }
         additions.forEach(addition -> addition.accept(pipeline));
         pipeline.addLast(new Connection(pipeline.channel(), parts, entry));
-    }
-
-    /** Closes what has been accepted, and is not a connection yet. Callable from any thread, when the listener is closed. */
-    void closeWaiting() {
-        if (proxy != null) {
-            proxy.waiting().close();
-        }
     }
 
     /** When a channel counts as not writable, and when as writable again. */

@@ -7,11 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyGate extends ByteToMessageDecoder {
 
-    /**
-     * What all gates of a listener have in common.
-     *
-     * @param waiting the channels at a gate; those that come when it has been closed are closed
-     */
-    record Rules(
-            ProxyProtocol settings, Networks sources, ConnectionParts parts, Notices notices, ChannelGroup waiting) {
+    /** What all gates of a listener have in common. */
+    record Rules(ProxyProtocol settings, Networks sources, ConnectionParts parts, Notices notices) {
 
         Rules(ProxyProtocol settings, ConnectionParts parts, Notices notices) {
-            this(
-                    settings,
-                    new Networks(settings.sources()),
-                    parts,
-                    notices,
-                    new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true));
+            this(settings, new Networks(settings.sources()), parts, notices);
         }
     }
 
@@ -66,7 +53,6 @@ final class ProxyGate extends ByteToMessageDecoder {
      */
     static void add(ChannelPipeline pipeline, Rules rules, Entry entry, Consumer<ChannelPipeline> rest) {
         ProxyGate gate = new ProxyGate(rules, entry);
-        rules.waiting().add(pipeline.channel());
         pipeline.addLast(
                 gate,
                 new HAProxyMessageDecoder(rules.settings().maximumHeaderBytes()),
@@ -117,7 +103,6 @@ final class ProxyGate extends ByteToMessageDecoder {
             int length = ProxyHeader.length(in, rules.settings().maximumHeaderBytes());
             if (length > 0) {
                 become(Header.COME);
-                rules.waiting().remove(context.channel());
                 byte[] bytes = new byte[length];
                 in.readBytes(bytes);
                 out.add(Unpooled.wrappedBuffer(bytes)); // What is taken out of it need not be released.

@@ -17,11 +17,9 @@ public final class TcpServer implements AutoCloseable {
     private static final int LARGEST_READ = 64 * 1024;
 
     private final Channel channel;
-    private final Pipelines pipelines;
 
-    private TcpServer(Channel channel, Pipelines pipelines) {
+    private TcpServer(Channel channel) {
         this.channel = channel;
-        this.pipelines = pipelines;
     }
 
     /**
@@ -52,7 +50,7 @@ public final class TcpServer implements AutoCloseable {
         if (cause != null) {
             throw new AddressUnavailable(address, cause);
         }
-        return new TcpServer(bound.channel(), pipelines);
+        return new TcpServer(bound.channel());
     }
 
     /** How much is read at a time. */
@@ -69,6 +67,5 @@ public final class TcpServer implements AutoCloseable {
     @Override
     public void close() {
         channel.close().awaitUninterruptibly();
-        pipelines.closeWaiting();
     }
 }

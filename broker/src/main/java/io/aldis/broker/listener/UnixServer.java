@@ -45,13 +45,11 @@ public final class UnixServer implements AutoCloseable {
     private static final int SOCKET = 0140000;
 
     private final Channel channel;
-    private final Pipelines pipelines;
     private final Path path;
     private final @Nullable Object file;
 
-    private UnixServer(Channel channel, Pipelines pipelines, Path path) {
+    private UnixServer(Channel channel, Path path) {
         this.channel = channel;
-        this.pipelines = pipelines;
         this.path = path;
         file = key(path);
     }
@@ -93,7 +91,7 @@ public final class UnixServer implements AutoCloseable {
                 .childHandler(pipelines)
                 .register()
                 .awaitUninterruptibly();
-        UnixServer server = new UnixServer(registered.channel(), pipelines, path);
+        UnixServer server = new UnixServer(registered.channel(), path);
         if (registered.cause() != null) {
             server.close();
             throw new AddressUnavailable(address, registered.cause());
@@ -248,7 +246,6 @@ public final class UnixServer implements AutoCloseable {
     public void close() {
         boolean own = file != null && file.equals(key(path));
         channel.close().awaitUninterruptibly();
-        pipelines.closeWaiting();
         if (own) {
             try {
                 Files.deleteIfExists(path);
