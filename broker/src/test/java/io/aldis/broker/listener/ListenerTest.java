@@ -19,13 +19,13 @@ import io.aldis.codec.Publish;
 import io.aldis.codec.Qos;
 import io.aldis.testkit.RawClient;
 import io.aldis.testkit.TestAuthority;
+import io.aldis.testkit.WebSocketSocket;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,13 +34,18 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What holds for one listener, on real sockets. */
 @Timeout(60)
 class ListenerTest {
+
+    private static final TestAuthority AUTHORITY = TestAuthority.create("Test authority");
 
     /** The address ::1. */
     private static final byte[] SIX = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
@@ -122,13 +127,50 @@ class ListenerTest {
         }
     }
 
-    @Test
-    void theTimeToConnectIsThatOfAllHandshakesTogether(@TempDir Path directory) throws IOException {
-        TestAuthority authority = TestAuthority.create("Test authority");
-        TestAuthority.Issued server = authority.issue("server", "localhost");
+    private static Tls tls(Path directory) {
+        TestAuthority.Issued server = AUTHORITY.issue("server", "localhost");
         server.writeChain(directory.resolve("server.crt"));
         server.writeKey(directory.resolve("server.key"));
-        Tls tls = Tls.pem(directory.resolve("server.crt"), directory.resolve("server.key"));
+        return Tls.pem(directory.resolve("server.crt"), directory.resolve("server.key"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void whoSendsTooMuchIsSlowedDownAtEachLayerAndLosesNothing(
+            boolean encrypted, boolean framed, @TempDir Path directory) throws IOException {
+        ListenerSettings settings = ListenerSettings.defaults()
+                .withClientRate(rate -> rate.withMessages(1000).withMessageBurst(100));
+        Listener.Tcp limited = listener().settings(settings);
+        limited = encrypted ? limited.tls(tls(directory)) : limited;
+        limited = framed ? limited.webSocket(WebSocket.defaults()) : limited;
+        try (Broker broker = start(limited, listener());
+                RawClient receiver =
+                        RawClient.connected(broker.addresses().get(1).getPort(), Connect.v5("receiver"));
+                RawClient publisher = RawClient.over(socket(broker.port(), encrypted, framed))) {
+            receiver.subscribe("t", Qos.AT_LEAST_ONCE);
+            publisher.connect(Connect.v5("publisher").withKeepAlive(1));
+            Publish[] messages = IntStream.range(0, 600)
+                    .mapToObj(i -> Publish.qos0("t", Binary.utf8(i + " " + "x".repeat(300))))
+                    .toArray(Publish[]::new);
+            publisher.send(messages);
+            for (int i = 0; i < messages.length; i++) {
+                assertThat(receiver.takeMessage().payload().toUtf8()).startsWith(i + " ");
+            }
+            publisher.expectNothing();
+            assertThat(statistics(broker).throttled()).isPositive();
+        }
+    }
+
+    private static Socket socket(int port, boolean encrypted, boolean framed) throws IOException {
+        Socket socket = encrypted
+                ? Secure.trusting(AUTHORITY).socket(port, "localhost")
+                : new Socket(InetAddress.getLoopbackAddress(), port);
+        return framed ? WebSocketSocket.open(socket, "/mqtt") : socket;
+    }
+
+    @Test
+    void theTimeToConnectIsThatOfAllHandshakesTogether(@TempDir Path directory) throws IOException {
+        Tls tls = tls(directory);
         ListenerSettings settings =
                 ListenerSettings.defaults().withLimits(limits -> limits.withConnectTimeout(Duration.ofMillis(300)));
         List<Listener> listeners = List.of(
@@ -145,19 +187,8 @@ class ListenerTest {
                 silent.add(new Socket(InetAddress.getLoopbackAddress(), port));
             }
             // Who has done the handshake of a layer and then says nothing has no more time.
-            Socket framed = new Socket(InetAddress.getLoopbackAddress(), ports.get(1));
-            framed.getOutputStream().write("""
-                            GET /mqtt HTTP/1.1
-                            Host: localhost
-                            Upgrade: websocket
-                            Connection: Upgrade
-                            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-                            Sec-WebSocket-Version: 13
-                            Sec-WebSocket-Protocol: mqtt
-
-                            """.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
-            silent.add(framed);
-            silent.add(Secure.trusting(authority).socket(ports.get(2), "localhost"));
+            silent.add(socket(ports.get(1), false, true));
+            silent.add(Secure.trusting(AUTHORITY).socket(ports.get(2), "localhost"));
             for (Socket socket : silent) {
                 socket.setSoTimeout(20_000);
                 readToTheEnd(socket);
