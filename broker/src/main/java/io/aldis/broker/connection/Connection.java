@@ -52,6 +52,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -108,6 +109,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** The beginning of a packet whose end has not come, or what waits for the handshake. */
     private @Nullable ByteBuf kept;
+
+    /** The client sends nothing after what has come. */
+    private boolean inputEnded;
+
+    /** All that was to be said has been given to the socket. */
+    private boolean saidAll;
 
     private boolean congested;
 
@@ -264,6 +271,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof LayerViolated violated && !state.over()) {
             failed(new Violation(ReasonCode.PROTOCOL_ERROR, violated.what()));
+        } else if (event == InputEnded.EVENT || event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            endWithInput();
         }
         context.fireUserEventTriggered(event);
     }
@@ -299,6 +309,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } finally {
             count();
             keep(in, gathered);
+        }
+    }
+
+    /** Closes if nothing comes any more, and all that came has been handled; what waits for hooks or others is handled before. */
+    private void endWithInput() {
+        if (inputEnded && (saidAll || (state.takesPackets() && !held()))) {
+            channel.close();
         }
     }
 
@@ -730,7 +747,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** Also while the client does not take our answers: else it could have us heap them up for it. */
     private boolean held() {
-        return questions > 0 || awaited != null || congested || !output.writable();
+        return questions > 0 || awaited != null || congested || (!output.writable() && !inputEnded);
     }
 
     /** Whether silence is ours: the client is not read from, and takes what it is sent if that is the reason. */
@@ -756,6 +773,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             }
             channel.config().setAutoRead(true);
         }
+        endWithInput();
     }
 
     // Output.
@@ -1073,7 +1091,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         channel.config().setAutoRead(true);
         Duration linger = parts.settings().connection().lingerTimeout();
         deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
-        output.flushLast(entrance::endOutput);
+        output.flushLast(() -> {
+            saidAll = true;
+            entrance.endOutput();
+            endWithInput();
+        });
     }
 
     private void ended() {
