@@ -74,15 +74,18 @@ final class ListenerUri {
             "key-password-file",
             "key-store",
             "key-store-password-file",
+            "ocsp-response",
             "client-certificates",
             "authorities",
             "revocations",
             "protocols",
             "ciphers",
             "handshake-timeout",
+            "session-timeout",
+            "session-cache-size",
             "watch-interval");
     private static final List<String> OF_WEB_SOCKET = List.of("origins", "subprotocols", "trusted-proxies");
-    private static final Set<String> SEVERAL = Set.of("certificate", "key", "key-password-file");
+    private static final Set<String> SEVERAL = Set.of("certificate", "key", "key-password-file", "ocsp-response");
 
     private static final SettingKind<Set<MqttVersion>> VERSIONS = new SettingKind<>(
             "some of 3.1, 3.1.1 and 5.0 with commas between them",
@@ -335,6 +338,12 @@ final class ListenerUri {
         if (options.containsKey("handshake-timeout")) {
             tls = tls.withHandshakeTimeout(duration("handshake-timeout"));
         }
+        if (options.containsKey("session-timeout")) {
+            tls = tls.withSessionTimeout(duration("session-timeout"));
+        }
+        if (options.containsKey("session-cache-size")) {
+            tls = tls.withSessionCacheSize(SettingKind.INTEGER.read().apply(one("session-cache-size")));
+        }
         return options.containsKey("watch-interval") ? tls.withWatchInterval(duration("watch-interval")) : tls;
     }
 
@@ -342,7 +351,7 @@ final class ListenerUri {
         if (options.containsKey("key-store")) {
             String password =
                     options.containsKey("key-store-password-file") ? secret(one("key-store-password-file")) : "";
-            return List.of(new TlsIdentity.Store(file(one("key-store")), password, ""));
+            return stapled(List.of(new TlsIdentity.Store(file(one("key-store")), password, "")));
         }
         List<String> certificates = all("certificate");
         List<String> keys = all("key");
@@ -360,7 +369,23 @@ final class ListenerUri {
             String password = passwords.isEmpty() ? "" : secret(passwords.get(i));
             identities.add(new TlsIdentity.Pem(file(certificates.get(i)), file(keys.get(i)), password));
         }
-        return identities;
+        return stapled(identities);
+    }
+
+    private List<TlsIdentity> stapled(List<TlsIdentity> identities) {
+        List<String> responses = all("ocsp-response");
+        if (responses.isEmpty()) {
+            return identities;
+        }
+        if (responses.size() != identities.size()) {
+            throw new IllegalArgumentException(
+                    "'ocsp-response' must be there once for each certificate, or not at all");
+        }
+        List<TlsIdentity> stapled = new ArrayList<>();
+        for (int i = 0; i < responses.size(); i++) {
+            stapled.add(identities.get(i).stapled(file(responses.get(i))));
+        }
+        return stapled;
     }
 
     /** Passwords are in files: the command line of a process is seen by all. */

@@ -50,16 +50,19 @@ class ListenerUriTest {
     @Test
     void allOfTlsCanBeSet(@TempDir Path directory) throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "secret\n");
-        Listener listener =
-                ListenerUri.read("mqtts://localhost:8883?certificate=a.crt&key=a.key&certificate=b%20c.crt&key=b+c.key"
+        Listener listener = ListenerUri.read(
+                "mqtts://localhost:8883?certificate=a.crt&key=a.key&certificate=b%20c.crt&key=b+c.key"
                         + "&key-password-file=" + password + "&key-password-file=" + password
                         + "&client-certificates=optional&authorities=ca.crt,other.crt&revocations=ca.crl&protocols=TLSv1.3"
-                        + "&ciphers=TLS_AES_128_GCM_SHA256&handshake-timeout=3s&watch-interval=0&backlog=9");
+                        + "&ciphers=TLS_AES_128_GCM_SHA256&handshake-timeout=3s"
+                        + "&session-timeout=1h&session-cache-size=7&ocsp-response=a.der&ocsp-response=b.der&watch-interval=0&backlog=9");
         assertThat(listener)
                 .isEqualTo(Listener.tcp("localhost", 8883)
                         .settings(ListenerSettings.defaults().withBacklog(9))
                         .tls(Tls.pem(Path.of("a.crt"), Path.of("a.key"), "secret")
-                                .with(new TlsIdentity.Pem(Path.of("b c.crt"), Path.of("b+c.key"), "secret"))
+                                .withOcspResponse(Path.of("a.der"))
+                                .with(new TlsIdentity.Pem(Path.of("b c.crt"), Path.of("b+c.key"), "secret")
+                                        .stapled(Path.of("b.der")))
                                 .withClients(
                                         ClientCertificates.OPTIONAL,
                                         List.of(Path.of("ca.crt"), Path.of("other.crt")),
@@ -67,6 +70,8 @@ class ListenerUriTest {
                                 .withProtocols(List.of("TLSv1.3"))
                                 .withCiphers(List.of("TLS_AES_128_GCM_SHA256"))
                                 .withHandshakeTimeout(Duration.ofSeconds(3))
+                                .withSessionTimeout(Duration.ofHours(1))
+                                .withSessionCacheSize(7)
                                 .withWatchInterval(Duration.ZERO)));
         assertThat(ListenerUri.read("mqtts://localhost:1?key-store=s.p12&key-store-password-file=" + password
                         + "&authorities=ca.crt"))
@@ -165,6 +170,7 @@ class ListenerUriTest {
             unix:///a?permission=0660              | there is no option 'permission'; did you mean 'permissions'?
             unix:///a?origins=a                    | 'origins' is for WebSocket; use ws or wss, or unix with websocket=/PATH
             unix:///a?certificate=a                | 'certificate' is for TLS; use mqtts or wss
+            mqtts://localhost:1?certificate=a&key=b&ocsp-response=c&ocsp-response=d | 'ocsp-response' must be there once for each certificate, or not at all
             mqtts://localhost:1?certificate=a&key=b&handshake-timeout=long | 'handshake-timeout': a duration such as 250ms, 10s, 5m, 2h or 1d is expected
             """)
     void whatIsTypedWrongIsExplained(String typed, String explained) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
@@ -57,6 +58,15 @@ public final class TestAuthority {
     private static final byte[] ALTERNATIVE_NAMES = bytes(0x06, 0x03, 0x55, 0x1D, 0x11);
     private static final byte[] TRUE = bytes(0x01, 0x01, 0xFF);
 
+    /** Signs certificates and lists of revoked ones. */
+    private static final byte[] SIGNS = extension(KEY_USAGE, bytes(0x03, 0x02, 0x01, 0x06));
+
+    private static final byte[] OCSP_BASIC = bytes(0x06, 0x09, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01);
+    private static final byte[] SHA1 = sequence(bytes(0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A), bytes(0x05, 0x00));
+
+    /** The length of an uncompressed point of P-256, at the end of an encoded public key. */
+    private static final int POINT = 65;
+
     private final KeyPair keys;
     private final byte[] name;
     private final X509Certificate certificate;
@@ -86,10 +96,17 @@ public final class TestAuthority {
         KeyPair keys = newKeys();
         byte[] name = name(commonName);
         byte[] isAuthority = extension(BASIC_CONSTRAINTS, sequence(TRUE));
-        // Signs certificates and lists of revoked ones.
-        byte[] usage = extension(KEY_USAGE, bytes(0x03, 0x02, 0x01, 0x06));
         return new TestAuthority(
-                keys, name, sign(keys.getPrivate(), name, name, keys, Duration.ofDays(1), isAuthority, usage));
+                keys, name, sign(keys.getPrivate(), name, name, keys, Duration.ofDays(1), isAuthority, SIGNS));
+    }
+
+    /** Another authority, for which this one vouches until some time from now; who shows what it issues has to show its certificate, too. */
+    public TestAuthority subordinate(Duration validity, String commonName) {
+        KeyPair own = newKeys();
+        byte[] ownName = name(commonName);
+        byte[] isAuthority = extension(BASIC_CONSTRAINTS, sequence(TRUE));
+        return new TestAuthority(
+                own, ownName, sign(keys.getPrivate(), name, ownName, own, validity, isAuthority, SIGNS));
     }
 
     /** Its own certificate. */
@@ -148,6 +165,40 @@ public final class TestAuthority {
                 time(now.plus(validity)),
                 entries.isEmpty() ? new byte[0] : sequence(entries.toArray(new byte[0][])));
         write(file, pem("X509 CRL", signed(keys.getPrivate(), list)));
+    }
+
+    /**
+     * Writes in DER what its OCSP responder says of a certificate it issued (RFC 6960 §4.2).
+     *
+     * @param validity until when the answer is to be believed, from now; may have passed
+     * @param good whether it still vouches for the certificate
+     */
+    public void writeOcspResponse(Path file, Duration validity, X509Certificate of, boolean good) {
+        Instant now = Instant.now();
+        byte[] key = keys.getPublic().getEncoded();
+        byte[] point = Arrays.copyOfRange(key, key.length - POINT, key.length);
+        byte[] which =
+                sequence(SHA1, tagged(OCTETS, sha1(name)), tagged(OCTETS, sha1(point)), integer(of.getSerialNumber()));
+        byte[] answer = sequence(
+                which,
+                good ? bytes(0x80, 0x00) : tagged(0xA1, time(now.minus(Duration.ofDays(1)))),
+                time(now.minus(Duration.ofDays(2))),
+                tagged(0xA0, time(now.plus(validity))));
+        byte[] body = sequence(tagged(0xA1, name), time(now.minus(Duration.ofDays(2))), sequence(answer));
+        byte[] basic = tagged(OCTETS, signed(keys.getPrivate(), body));
+        try {
+            Files.write(file, sequence(bytes(0x0A, 0x01, 0x00), tagged(0xA0, sequence(OCSP_BASIC, basic))));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static byte[] sha1(byte[] of) {
+        try {
+            return MessageDigest.getInstance("SHA-1").digest(of);
+        } catch (GeneralSecurityException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     // ---- What certificates are made of

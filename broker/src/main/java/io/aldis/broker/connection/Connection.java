@@ -53,6 +53,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -113,6 +114,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** The beginning of a packet whose end has not come, or what waits for the handshake. */
     private @Nullable ByteBuf kept;
+
+    /** The client sends nothing after what has come. */
+    private boolean inputEnded;
+
+    /** All that was to be said has been given to the socket. */
+    private boolean saidAll;
 
     private boolean congested;
 
@@ -284,6 +291,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof LayerViolated violated && !state.over()) {
             failed(new Violation(ReasonCode.PROTOCOL_ERROR, violated.what()));
+        } else if (event == InputEnded.EVENT || event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            endWithInput();
         }
         context.fireUserEventTriggered(event);
     }
@@ -319,6 +329,20 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } finally {
             count();
             keep(in, gathered);
+        }
+    }
+
+    /** Reads again, if anything may come. */
+    private void listen() {
+        if (!inputEnded) { // Netty may have taken such a channel out of what it waits for.
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Closes if nothing comes any more, and all that came has been handled; what waits for hooks or others is handled before. */
+    private void endWithInput() {
+        if (inputEnded && (saidAll || (state.takesPackets() && !held()))) {
+            channel.close();
         }
     }
 
@@ -772,7 +796,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 || awaited != null
                 || congested
                 || (throttle != null && throttle.holds())
-                || !output.writable();
+                || (!output.writable() && !inputEnded);
     }
 
     /** Whether silence is ours: the client is not read from, and takes what it is sent if that is the reason. */
@@ -796,8 +820,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (keepAlive != null) {
                 keepAlive.heard();
             }
-            channel.config().setAutoRead(true);
+            listen();
         }
+        endWithInput();
     }
 
     // Output.
@@ -1119,10 +1144,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             channel.close();
             return;
         }
-        channel.config().setAutoRead(true);
+        listen();
         Duration linger = parts.settings().connection().lingerTimeout();
         deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
-        output.flushLast(entrance::endOutput);
+        output.flushLast(() -> {
+            saidAll = true;
+            entrance.endOutput();
+            endWithInput();
+        });
     }
 
     private void ended() {

@@ -22,27 +22,33 @@ import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /** Which clients are who they say: those an authority vouches for, whose certificates are not revoked. Callable from any thread. */
 final class ClientTrust extends X509ExtendedTrustManager {
 
     private final X509ExtendedTrustManager authorities;
     private final List<X509CRL> revocations;
+    private final List<Term> terms;
 
-    private ClientTrust(X509ExtendedTrustManager authorities, List<X509CRL> revocations) {
+    private ClientTrust(X509ExtendedTrustManager authorities, List<X509CRL> revocations, List<Term> terms) {
         this.authorities = authorities;
-        this.revocations = revocations;
+        this.revocations = List.copyOf(revocations);
+        this.terms = List.copyOf(terms);
     }
 
     /** Reads its files. */
     static ClientTrust of(Tls tls) {
         List<X509CRL> revocations = new ArrayList<>();
+        List<Term> terms = new ArrayList<>();
         for (Path file : tls.revocations()) {
             for (X509CRL list : Pem.revocations(file)) {
                 if (expired(list)) {
                     throw new TlsUnavailable("The list of revoked certificates in " + file + " " + past(list), null);
                 }
                 revocations.add(list);
+                terms.add(term(list, file));
             }
         }
         try {
@@ -51,12 +57,31 @@ final class ClientTrust extends X509ExtendedTrustManager {
             for (Path file : tls.authorities()) {
                 for (X509Certificate authority : Pem.certificates(file)) {
                     anchors.setCertificateEntry(String.valueOf(anchors.size()), authority);
+                    terms.add(Term.of(
+                            authority,
+                            "The certificate of "
+                                    + authority.getSubjectX500Principal().getName() + " in " + file,
+                            "it vouches for no client; add the one that follows it"));
                 }
             }
-            return new ClientTrust(authorities(anchors, revocations), List.copyOf(revocations));
+            return new ClientTrust(authorities(anchors, revocations), revocations, terms);
         } catch (IOException | GeneralSecurityException wrong) {
             throw TlsUnavailable.because("The certificates in " + tls.authorities() + " cannot be authorities", wrong);
         }
+    }
+
+    private static Term term(X509CRL list, Path file) {
+        return new Term(
+                "The list of revoked certificates of "
+                        + list.getIssuerX500Principal().getName() + " in " + file,
+                list.getThisUpdate().toInstant(),
+                list.getNextUpdate() == null ? null : list.getNextUpdate().toInstant(),
+                "no client comes in until there is a newer one");
+    }
+
+    /** From when until when what it goes by may be used. */
+    List<Term> terms() {
+        return terms;
     }
 
     private static X509ExtendedTrustManager authorities(KeyStore anchors, List<X509CRL> revocations)
@@ -84,19 +109,49 @@ final class ClientTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * Whether a certificate that was trusted once may still be used: a session that is resumed does not show it again.
+     * Whether a client that was trusted once may still be: one that resumes a session is not judged anew, and time has passed. What does
+     * not change with time is taken as it was found then, for other files end all sessions.
      *
-     * @throws CertificateException if it or a list has expired
+     * @param shown its certificate and those of authorities that it sent along
+     * @throws CertificateException if a certificate or a list has expired
      */
-    void stillHolds(X509Certificate own) throws CertificateException {
-        own.checkValidity();
-        for (X509CRL list : revocations) {
-            if (expired(list)) {
-                throw new CertificateException("the list of revoked certificates " + past(list));
+    void stillHolds(List<X509Certificate> shown) throws CertificateException {
+        listsHold();
+        X509Certificate at = shown.get(0);
+        at.checkValidity();
+        for (int steps = 0; steps < shown.size(); steps++) {
+            for (X509CRL list : revocations) {
+                if (list.isRevoked(at)) {
+                    throw new CertificateException("the client's certificate is revoked");
+                }
             }
-            if (list.isRevoked(own)) {
-                throw new CertificateException("the client's certificate is revoked");
+            X500Principal issuer = at.getIssuerX500Principal();
+            if (valid(issuer, List.of(getAcceptedIssuers())) != null) {
+                return;
             }
+            X509Certificate above = valid(issuer, shown);
+            if (above == null) {
+                throw new CertificateException(
+                        "the certificate of " + issuer.getName() + ", who vouches for the client, has expired");
+            }
+            at = above;
+        }
+        throw new CertificateException("the client's certificates vouch for each other");
+    }
+
+    private static @Nullable X509Certificate valid(X500Principal subject, List<X509Certificate> among) {
+        return among.stream()
+                .filter(one -> one.getSubjectX500Principal().equals(subject) && isValid(one))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isValid(X509Certificate certificate) {
+        try {
+            certificate.checkValidity();
+            return true;
+        } catch (CertificateException notNow) {
+            return false;
         }
     }
 

@@ -4,7 +4,10 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** Just enough of ASN.1 to put the older forms of private keys into the one that Java reads, PKCS#8 (RFC 5208). */
+/**
+ * Just enough of ASN.1 to put the older forms of private keys into the one that Java reads, PKCS#8 (RFC 5208), and to find the times in an
+ * OCSP response.
+ */
 final class Der {
 
     static final byte SEQUENCE = 0x30;
@@ -83,6 +86,18 @@ final class Der {
         ByteBuffer content = in.slice(in.position(), length);
         in.position(in.position() + length);
         return content;
+    }
+
+    /** What the next element is, which stays where it is; 0 if there is none. */
+    static byte next(ByteBuffer in) {
+        return in.hasRemaining() ? in.get(in.position()) : 0;
+    }
+
+    /** Passes over the next element if it is one with this tag. */
+    static void skip(ByteBuffer in, byte tag) {
+        if (next(in) == tag) {
+            content(in, tag);
+        }
     }
 
     /** All that is left. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
+import java.security.spec.InvalidKeySpecException;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -19,6 +20,9 @@ final class EncryptedKey {
 
     private static final String PBES2 = "2a864886f70d01050d";
     private static final String PBKDF2 = "2a864886f70d01050c";
+
+    /** More would keep whoever reads it busy for minutes; common is a hundredth of that. */
+    private static final int MOST_ROUNDS = 10_000_000;
 
     private EncryptedKey() {}
 
@@ -51,6 +55,10 @@ final class EncryptedKey {
         ByteBuffer parameters = Der.content(derivation, Der.SEQUENCE);
         byte[] salt = Der.bytes(Der.content(parameters, Der.OCTETS));
         int rounds = Der.number(parameters);
+        if (rounds > MOST_ROUNDS) {
+            throw new InvalidKeySpecException(
+                    "its key is derived in " + rounds + " rounds, but at most " + MOST_ROUNDS + " are taken");
+        }
         if (parameters.hasRemaining() && parameters.get(parameters.position()) == Der.INTEGER) {
             Der.number(parameters); // The length of the key, which the cipher tells, too.
         }

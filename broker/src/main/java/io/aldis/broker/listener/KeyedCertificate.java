@@ -19,29 +19,49 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate with its chain, and the private key that belongs to it, as its files are now.
  *
  * @param names of servers it is for, in small letters; such as {@code *.example.org}, too
+ * @param staple what its authority says of it, null if that is not to be handed out
  */
-record KeyedCertificate(List<X509Certificate> chain, PrivateKey key, List<String> names) {
+record KeyedCertificate(
+        List<X509Certificate> chain,
+        PrivateKey key,
+        List<String> names,
+        @Nullable Staple staple) {
 
     private static final int DNS_NAME = 2;
     private static final byte[] PROBE = {1, 2, 3};
 
     /** Reads it. */
     static KeyedCertificate of(TlsIdentity identity) {
-        return identity instanceof TlsIdentity.Pem pem
-                ? of(Pem.certificates(pem.chain()), Pem.key(pem.key(), pem.keyPassword()), identity)
-                : stored((TlsIdentity.Store) identity);
+        if (identity instanceof TlsIdentity.Pem pem) {
+            return of(Pem.certificates(pem.chain()), Pem.key(pem.key(), pem.keyPassword()), identity);
+        } else if (identity instanceof TlsIdentity.Store store) {
+            return stored(store);
+        }
+        return stapled((TlsIdentity.Stapled) identity);
     }
 
     /** The files that are read for it. */
     static List<Path> files(TlsIdentity identity) {
-        return identity instanceof TlsIdentity.Pem pem
-                ? List.of(pem.chain(), pem.key())
-                : List.of(((TlsIdentity.Store) identity).file());
+        if (identity instanceof TlsIdentity.Pem pem) {
+            return List.of(pem.chain(), pem.key());
+        } else if (identity instanceof TlsIdentity.Store store) {
+            return List.of(store.file());
+        }
+        TlsIdentity.Stapled stapled = (TlsIdentity.Stapled) identity;
+        List<Path> files = new ArrayList<>(files(stapled.own()));
+        files.add(stapled.ocspResponse());
+        return files;
+    }
+
+    private static KeyedCertificate stapled(TlsIdentity.Stapled identity) {
+        KeyedCertificate own = of(identity.own());
+        return new KeyedCertificate(own.chain, own.key, own.names, Staple.of(identity.ocspResponse(), own.chain));
     }
 
     private static KeyedCertificate stored(TlsIdentity.Store store) {
@@ -80,7 +100,7 @@ record KeyedCertificate(List<X509Certificate> chain, PrivateKey key, List<String
             throw new TlsUnavailable(
                     "The key is not that of the certificate in " + identity + "; give both files of one pair", null);
         }
-        return new KeyedCertificate(chain, key, names(own));
+        return new KeyedCertificate(chain, key, names(own), null);
     }
 
     private static boolean belongsTo(PrivateKey key, X509Certificate certificate) {

@@ -155,7 +155,8 @@ final class Pem {
         return blocks;
     }
 
-    private static byte[] content(Path file) {
+    /** All that is in a file. */
+    static byte[] content(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException missing) {

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.util.List;
@@ -113,7 +114,21 @@ final class ProxyGate extends ByteToMessageDecoder {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent && header == Header.AWAITED) {
+            gone(); // The rest of the header will not come.
+            context.close();
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
+        gone();
+    }
+
+    private void gone() {
         if (header == Header.AWAITED) {
             become(Header.REFUSED);
             if (actualReadableBytes() > 0) {

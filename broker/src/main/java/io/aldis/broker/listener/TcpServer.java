@@ -35,6 +35,7 @@ public final class TcpServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // What came before the end is heard.
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
                 .handler(Doorkeeper.of(pipelines, loops))

@@ -17,13 +17,19 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,15 +48,31 @@ public final class TlsContexts {
     private volatile Current current;
     private volatile boolean closed;
 
+    /** Where files are read that have changed: a disk may be slow, and a list of the revoked long. */
+    private final Executor reader =
+            new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                Thread thread = new Thread(work, "aldis-certificates");
+                thread.setDaemon(true);
+                return thread;
+            });
+
     // Guarded by this.
     private List<String> stamps;
     private String complaint = "";
+    private Set<String> worries = Set.of();
 
-    /** All that one reading of the files gave. */
+    /**
+     * All that one reading of the files gave.
+     *
+     * @param staples what goes with a certificate, if anything does
+     * @param terms until when it may be used
+     */
     record Current(
             SslContext first,
             Map<String, SslContext> byName,
-            @Nullable ClientTrust trust) {
+            Map<SslContext, Staple> staples,
+            @Nullable ClientTrust trust,
+            List<Term> terms) {
 
         /** For a client that wants to talk to {@code server}, null if it does not say. */
         SslContext of(@Nullable String server) {
@@ -78,6 +100,7 @@ public final class TlsContexts {
         this.listener = listener;
         stamps = stamps();
         current = read();
+        worry();
     }
 
     Tls tls() {
@@ -88,14 +111,14 @@ public final class TlsContexts {
         return current;
     }
 
-    /** Looks at the files from time to time, on {@code loop}, if they are to be watched. */
+    /** Looks at the files from time to time, if they are to be watched; called on {@code loop}, whose time it goes by. */
     public void watch(Loop loop) {
         if (!tls.watchInterval().isZero() && !closed) {
             loop.schedule(
-                    () -> {
+                    () -> reader.execute(() -> {
                         lookAgain();
-                        watch(loop);
-                    },
+                        loop.execute(() -> watch(loop));
+                    }),
                     tls.watchInterval());
         }
     }
@@ -108,7 +131,21 @@ public final class TlsContexts {
     private synchronized void lookAgain() {
         if (!complaint.isEmpty() || !stamps().equals(stamps)) {
             reload();
+        } else {
+            worry();
         }
+    }
+
+    /** Tells of what has expired or soon will, once. */
+    private void worry() {
+        Instant now = Instant.now();
+        Set<String> present = new LinkedHashSet<>();
+        current.terms.forEach(term -> present.add(term.worry(now)));
+        present.remove("");
+        present.stream()
+                .filter(worry -> !worries.contains(worry))
+                .forEach(worry -> log.warn("{}: {}", listener, worry));
+        worries = present;
     }
 
     /**
@@ -122,17 +159,26 @@ public final class TlsContexts {
             current = read();
             log.info("{}: new connections get the certificates and lists as they are in the files now", listener);
             complaint = "";
+            worries = Set.of();
         } catch (TlsUnavailable unusable) {
-            if (!unusable.reason().equals(complaint) || !before.equals(stamps)) {
-                log.error(
-                        "{}: the files of TLS have changed and CANNOT BE USED, new connections still get what was in them before: {}",
-                        listener,
-                        unusable.reason());
-            }
-            complaint = unusable.reason();
+            complain(unusable.reason(), before, null);
+        } catch (RuntimeException unforeseen) { // Nothing that is in a file may end the watch.
+            complain("They cannot be read: " + unforeseen, before, unforeseen);
         }
         stamps = before;
+        worry();
         return complaint;
+    }
+
+    private void complain(String reason, List<String> now, @Nullable Throwable bug) {
+        if (!reason.equals(complaint) || !now.equals(stamps)) {
+            log.error(
+                    "{}: the files of TLS have changed and CANNOT BE USED, new connections still get what was in them before: {}",
+                    listener,
+                    reason,
+                    bug);
+        }
+        complaint = reason;
     }
 
     private List<Path> files() {
@@ -143,14 +189,16 @@ public final class TlsContexts {
         return files;
     }
 
-    /** What tells of a change: size, time, and where links lead to. */
+    /** What tells of a change: size, time, which file it is, and where links lead to. */
     private List<String> stamps() {
         return files().stream().map(TlsContexts::stamp).toList();
     }
 
     private static String stamp(Path file) {
         try {
-            return Files.size(file) + " " + Files.getLastModifiedTime(file).toInstant() + " " + file.toRealPath();
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.size() + " " + attributes.lastModifiedTime().toInstant() + " " + attributes.fileKey()
+                    + " " + file.toRealPath();
         } catch (IOException gone) {
             return "gone";
         }
@@ -160,10 +208,20 @@ public final class TlsContexts {
         ClientTrust trust = tls.clientCertificates() == ClientCertificates.NONE ? null : ClientTrust.of(tls);
         SslContext first = null;
         Map<String, SslContext> byName = new HashMap<>();
+        Map<SslContext, Staple> staples = new HashMap<>();
+        List<Term> terms = new ArrayList<>();
         for (TlsIdentity identity : tls.identities()) {
             KeyedCertificate keyed = KeyedCertificate.of(identity);
-            warnOfTime(keyed.chain().get(0), identity);
+            terms.add(Term.of(
+                    keyed.chain().get(0),
+                    "The certificate in " + identity,
+                    "clients do not trust it; put a newer one there"));
             SslContext context = context(keyed, identity, trust);
+            Staple staple = keyed.staple();
+            if (staple != null) {
+                staples.put(context, staple);
+                terms.add(staple.term());
+            }
             keyed.names().forEach(name -> byName.putIfAbsent(name, context));
             if (first == null) {
                 first = context;
@@ -172,15 +230,10 @@ public final class TlsContexts {
         if (first == null) {
             throw new IllegalStateException("There is no identity.");
         }
-        return new Current(first, Map.copyOf(byName), trust);
-    }
-
-    private void warnOfTime(X509Certificate certificate, TlsIdentity identity) {
-        try {
-            certificate.checkValidity();
-        } catch (CertificateException notNow) {
-            log.warn("{}: clients will not trust the certificate in {}: {}", listener, identity, notNow.getMessage());
+        if (trust != null) {
+            terms.addAll(trust.terms());
         }
+        return new Current(first, Map.copyOf(byName), Map.copyOf(staples), trust, List.copyOf(terms));
     }
 
     private SslContext context(KeyedCertificate keyed, TlsIdentity identity, @Nullable ClientTrust trust) {
@@ -204,12 +257,25 @@ public final class TlsContexts {
             if (trust != null) {
                 builder.trustManager(trust);
             }
+            if (keyed.staple() != null) {
+                requireStapling();
+                builder.enableOcsp(true);
+            }
             SslContext context = builder.build();
             ReferenceCountUtil.release(
                     context.newEngine(ByteBufAllocator.DEFAULT)); // Some of what is wrong shows here first.
             return context;
         } catch (SSLException | IllegalArgumentException wrong) {
             throw TlsUnavailable.because("TLS with the certificate in " + identity + " is not possible", wrong);
+        }
+    }
+
+    private void requireStapling() {
+        if (provider() == SslProvider.JDK || !OpenSsl.isOcspSupported()) {
+            throw new TlsUnavailable(
+                    "Java's own engine of TLS cannot hand out an OCSP response; put netty-tcnative-boringssl-static on the class path, "
+                            + "or leave the response out",
+                    null);
         }
     }
 

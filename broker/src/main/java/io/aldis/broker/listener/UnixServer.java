@@ -85,6 +85,7 @@ public final class UnixServer implements AutoCloseable {
                 .group(loops.group())
                 .channelFactory(() -> opened)
                 .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, TcpServer.reads())
                 .handler(Doorkeeper.of(pipelines, loops))

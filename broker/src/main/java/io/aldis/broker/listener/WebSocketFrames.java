@@ -1,10 +1,10 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.connection.InputEnded;
 import io.aldis.broker.connection.LayerViolated;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.util.Objects;
@@ -208,9 +208,18 @@ final class WebSocketFrames extends ChannelDuplexHandler {
             pong(context);
         } else if (opcode == CLOSE) {
             deaf = true;
-            int code = controlRead >= 2 ? (control[0] & 0xFF) << 8 | (control[1] & 0xFF) : NORMAL;
-            end(code).addListener(ChannelFutureListener.CLOSE);
+            endsWith = controlRead == 0
+                    ? NORMAL
+                    : controlRead == 1 ? PROTOCOL_ERROR : answerTo((control[0] & 0xFF) << 8 | (control[1] & 0xFF));
+            context.fireUserEventTriggered(InputEnded.EVENT);
         }
+    }
+
+    /** RFC 6455 §5.5.1 and §7.4: the same code, unless it is none that may be sent. */
+    private static int answerTo(int code) {
+        boolean sayable =
+                (code >= NORMAL && code <= 1014 && (code < 1004 || code > 1006)) || (code >= 3000 && code < 5000);
+        return sayable ? code : PROTOCOL_ERROR;
     }
 
     /** A client that does not take what it is sent is owed no answer: the next ping will get one. */
@@ -255,19 +264,21 @@ final class WebSocketFrames extends ChannelDuplexHandler {
         context.write(payload, promise);
     }
 
-    /** Sends the last frame, unless it was sent. */
-    ChannelFuture end() {
-        return end(endsWith);
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        end();
+        context.close(promise);
     }
 
-    private ChannelFuture end(int code) {
+    /** Sends the last frame, unless it was sent. */
+    ChannelFuture end() {
         ChannelHandlerContext own = Objects.requireNonNull(context);
         if (mute) {
             return own.newSucceededFuture();
         }
         mute = true;
         ByteBuf frame = own.alloc().buffer(4);
-        frame.writeByte(FIN | CLOSE).writeByte(2).writeShort(code);
+        frame.writeByte(FIN | CLOSE).writeByte(2).writeShort(endsWith);
         return own.writeAndFlush(frame);
     }
 }

@@ -119,6 +119,17 @@ public record Tls(
         return withIdentities(all);
     }
 
+    /**
+     * These with an OCSP response for the first certificate; see {@link TlsIdentity.Stapled}.
+     *
+     * @param file in DER
+     */
+    public Tls withOcspResponse(Path file) {
+        List<TlsIdentity> all = new ArrayList<>(identities);
+        all.set(0, all.get(0).stapled(file));
+        return withIdentities(all);
+    }
+
     /** These with clients that need a certificate for which one of the authorities in {@code file} vouches. */
     public Tls withRequiredClients(Path file) {
         return withClients(ClientCertificates.REQUIRED, List.of(file), revocations);

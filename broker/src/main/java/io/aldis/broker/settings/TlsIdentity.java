@@ -36,4 +36,31 @@ public sealed interface TlsIdentity {
             return alias.isEmpty() ? file.toString() : "'" + alias + "' in " + file;
         }
     }
+
+    /**
+     * Another identity, handed out with what its authority says of it today, so that clients need not ask (OCSP stapling,
+     * RFC 6066 §8). The native engine can do that, Java's own cannot.
+     *
+     * @param own the certificate with its key, not stapled itself
+     * @param ocspResponse a file in DER, as the authority's responder answers, which has to be replaced before it expires; one that has
+     *     expired is not handed out
+     */
+    record Stapled(TlsIdentity own, Path ocspResponse) implements TlsIdentity {
+
+        public Stapled {
+            if (own instanceof Stapled) {
+                throw new IllegalArgumentException("One OCSP response is enough, but " + own + " has one already.");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return own.toString();
+        }
+    }
+
+    /** This with the OCSP response in a file; see {@link Stapled}. */
+    default TlsIdentity stapled(Path ocspResponse) {
+        return new Stapled(this, ocspResponse);
+    }
 }

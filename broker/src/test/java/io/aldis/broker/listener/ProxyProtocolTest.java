@@ -266,13 +266,14 @@ class ProxyProtocolTest {
                 .proxyProtocol(FROM_HERE)
                 .tls(Tls.pem(directory.resolve("server.crt"), directory.resolve("server.key")))
                 .webSocket(WebSocket.defaults()));
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port());
-        socket.getOutputStream().write(V1);
-        try (SSLSocket secure = Secure.trusting(authority).over(socket, "localhost");
-                RawClient client = RawClient.over(WebSocketSocket.open(secure, "/mqtt"))) {
-            client.connect(Connect.v5("layers"));
-            assertThat(origin.accepted()).isEqualTo(CLIENT);
-            assertThat(origin.connected().remoteAddress()).hasToString(CLIENT);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            socket.getOutputStream().write(V1);
+            try (SSLSocket secure = Secure.trusting(authority).over(socket, "localhost");
+                    RawClient client = RawClient.over(WebSocketSocket.open(secure, "/mqtt"))) {
+                client.connect(Connect.v5("layers"));
+                assertThat(origin.accepted()).isEqualTo(CLIENT);
+                assertThat(origin.connected().remoteAddress()).hasToString(CLIENT);
+            }
         }
     }
 

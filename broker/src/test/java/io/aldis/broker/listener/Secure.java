@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
@@ -38,8 +39,8 @@ final class Secure {
         return of(authority, null);
     }
 
-    /** Trusts {@code authority} and shows {@code own}. */
-    static Secure of(TestAuthority authority, TestAuthority.@Nullable Issued own) {
+    /** Trusts {@code authority} and shows {@code own}, and those above it. */
+    static Secure of(TestAuthority authority, TestAuthority.@Nullable Issued own, X509Certificate... above) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
@@ -47,7 +48,7 @@ final class Secure {
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
             KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(own == null ? null : store(own), PASSWORD);
+            keys.init(own == null ? null : store(own, above), PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(own == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
             return new Secure(context);
@@ -56,10 +57,13 @@ final class Secure {
         }
     }
 
-    static KeyStore store(TestAuthority.Issued own) throws GeneralSecurityException, IOException {
+    static KeyStore store(TestAuthority.Issued own, X509Certificate... above)
+            throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry("own", own.key(), PASSWORD, new Certificate[] {own.certificate()});
+        List<Certificate> chain = new ArrayList<>(List.of(above));
+        chain.add(0, own.certificate());
+        store.setKeyEntry("own", own.key(), PASSWORD, chain.toArray(Certificate[]::new));
         return store;
     }
 
@@ -88,12 +92,15 @@ final class Secure {
         }
     }
 
-    /** A socket with the handshake done, over one that is connected. */
-    SSLSocket over(Socket under, String server) {
+    /** A socket with the handshake done, over one that is connected and stays in the hands of the test. */
+    SSLSocket over(Socket under, String server, String... protocols) {
         try {
             SSLSocket socket =
-                    (SSLSocket) context.getSocketFactory().createSocket(under, server, under.getPort(), true);
+                    (SSLSocket) context.getSocketFactory().createSocket(under, server, under.getPort(), false);
             socket.setSoTimeout(10_000);
+            if (protocols.length > 0) {
+                socket.setEnabledProtocols(protocols);
+            }
             socket.startHandshake();
             return socket;
         } catch (IOException failed) {
