@@ -98,7 +98,7 @@ class OverloadTest {
     void aLagAroundTheLimitDoesNotFlap() {
         List<State> states = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            lag(Duration.ofMillis(i % 2 == 0 ? 1200 : 800), 1);
+            lag(Duration.ofMillis(i % 3 == 0 ? 1200 : 800), 1);
             states.add(state());
         }
         assertThat(states).contains(State.OVERLOADED).doesNotContain(State.KEEPS_UP);

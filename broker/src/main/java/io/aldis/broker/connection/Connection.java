@@ -333,7 +333,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Reads again, if anything may come. */
-    private void listen() {
+    private void readMore() {
         if (!inputEnded) { // Netty may have taken such a channel out of what it waits for.
             channel.config().setAutoRead(true);
         }
@@ -820,7 +820,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (keepAlive != null) {
                 keepAlive.heard();
             }
-            listen();
+            readMore();
         }
         endWithInput();
     }
@@ -1144,7 +1144,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             channel.close();
             return;
         }
-        listen();
+        readMore();
         Duration linger = parts.settings().connection().lingerTimeout();
         deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
         output.flushLast(() -> {
