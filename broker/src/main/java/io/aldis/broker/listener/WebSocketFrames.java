@@ -158,6 +158,8 @@ final class WebSocketFrames extends ChannelDuplexHandler {
         controlRead = 0;
         if (left < 0) {
             violated(context, PROTOCOL_ERROR, "A frame of the WebSocket is longer than can be.");
+        } else if (left < LENGTH_IN_SHORT ? lengthBytes > 0 : left < 0x1_0000 && lengthBytes > 2) {
+            violated(context, PROTOCOL_ERROR, "A frame of the WebSocket tells its length in more bytes than needed.");
         } else if (left == 0) {
             ended(context);
         }

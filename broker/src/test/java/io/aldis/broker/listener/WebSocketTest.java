@@ -8,9 +8,12 @@ import io.aldis.broker.Listener;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.settings.WebSocket;
 import io.aldis.codec.Binary;
+import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.Disconnect;
+import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Packet;
+import io.aldis.codec.PacketEncoder;
 import io.aldis.codec.Pingreq;
 import io.aldis.codec.Pingresp;
 import io.aldis.codec.Publish;
@@ -23,6 +26,7 @@ import io.aldis.testkit.WebSocketSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,6 +57,9 @@ class WebSocketTest {
 
     private static Broker broker;
 
+    /** Of the listener that is neither. */
+    private static InetSocketAddress plain;
+
     /** The one under the client that was opened last. */
     private @Nullable WebSocketSocket open;
 
@@ -72,8 +79,10 @@ class WebSocketTest {
                 .listener(Listener.tcp("127.0.0.1", 0).tls(tls).webSocket(webSocket))
                 .listener(Listener.tcp("127.0.0.1", 0)
                         .webSocket(webSocket.withAllowedOrigins(List.of("https://example.org"))))
+                .listener(Listener.tcp("127.0.0.1", 0))
                 .loops(3)
                 .start();
+        plain = broker.addresses().get(3);
     }
 
     @AfterAll
@@ -108,17 +117,30 @@ class WebSocketTest {
 
     // Frames.
 
+    /** A PUBLISH to "t" that is as long as this altogether, or a little less where there is none. */
+    private static Publish publish(int size, Random random) {
+        byte[] payload = new byte[Math.max(0, size - 6)];
+        random.nextBytes(payload);
+        Publish message = Publish.qos0("t", Binary.wrap(payload));
+        int over = Math.max(0, PacketEncoder.size(message, MqttVersion.V5) - size);
+        return Publish.qos0("t", Binary.wrap(Arrays.copyOf(payload, Math.max(0, payload.length - over))));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void payloadsOfEverySizeAroundPowersOfTwoArriveHoweverTheyAreFragmented(boolean tls) {
+    void payloadsOfEverySizeAroundPowersOfTwoPassBothWaysHoweverTheyAreFragmented(boolean tls) {
         Random random = new Random(6);
         try (RawClient client = connected(tls, "sizes")) { // [MQTT-6.0.0-2], [MQTT3-6.0.0-2]
             client.subscribe("t", Qos.AT_MOST_ONCE);
             for (int power = 64; power <= 131_072; power *= 2) {
                 for (int size = power - 2; size <= power + 2; size++) {
-                    byte[] payload = new byte[size];
-                    random.nextBytes(payload);
-                    byte[] bytes = Wire.encoded(Publish.qos0("t", Binary.wrap(payload)));
+                    Publish message = publish(size, random);
+                    byte[] bytes = Wire.encoded(message);
+                    assertThat(bytes.length).isBetween(size - 1, size);
+                    // As a frame of exactly this size, which is how it comes back, too.
+                    frames().sendFrame(WebSocketSocket.BINARY, true, bytes);
+                    assertThat(client.takeMessage()).as("size %s", size).isEqualTo(message);
+                    // In parts, with others between them.
                     boolean first = true;
                     for (int at = 0; at < bytes.length; ) {
                         int length =
@@ -134,9 +156,38 @@ class WebSocketTest {
                             frames().sendFrame(WebSocketSocket.PING, true, new byte[] {1});
                         }
                     }
-                    assertThat(client.takeMessage().payload())
-                            .as("size %s", size)
-                            .isEqualTo(Binary.wrap(payload));
+                    assertThat(client.takeMessage())
+                            .as("size %s in parts", size)
+                            .isEqualTo(message);
+                    // And in messages of their own, which may be as many as they like.
+                    for (int at = 0; at < bytes.length; ) {
+                        int length = Math.min(bytes.length - at, random.nextInt(power) + 1);
+                        frames().sendFrame(WebSocketSocket.BINARY, true, Arrays.copyOfRange(bytes, at, at + length));
+                        at += length;
+                    }
+                    assertThat(client.takeMessage())
+                            .as("size %s in messages", size)
+                            .isEqualTo(message);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void packetsToTheClientAreInFramesOfEverySize(boolean tls) {
+        Random random = new Random(8);
+        try (RawClient client = connected(tls, "receiver");
+                RawClient sender = RawClient.connected(plain.getPort(), Connect.v5("sender"))) {
+            client.subscribe("t", Qos.AT_MOST_ONCE);
+            for (int power = 64; power <= 131_072; power *= 2) {
+                for (int size = power - 2; size <= power + 2; size++) {
+                    // Several in a turn of the loop: they share a frame, or do not.
+                    List<Publish> messages = List.of(publish(size, random), publish(3, random), publish(size, random));
+                    sender.sendBytes(Wire.encoded(messages.toArray(Packet[]::new)));
+                    for (Publish message : messages) {
+                        assertThat(client.takeMessage()).as("size %s", size).isEqualTo(message);
+                    }
                 }
             }
         }
@@ -161,6 +212,100 @@ class WebSocketTest {
                                         Publish.class,
                                         message -> assertThat(message.payload()).isEqualTo(Binary.wrap(payload))));
             }
+        }
+    }
+
+    @Test
+    void connectMayBeSplitAcrossFramesAtEveryByte() {
+        byte[] bytes = Wire.encoded(Connect.v5("split connect").withUsername("somebody"));
+        for (int at = 0; at <= bytes.length; at++) {
+            try (RawClient client = open(false)) {
+                frames().sendFrame(WebSocketSocket.BINARY, false, Arrays.copyOf(bytes, at));
+                frames().sendFrame(WebSocketSocket.PING, true, new byte[0]);
+                frames().sendFrame(WebSocketSocket.CONTINUATION, true, Arrays.copyOfRange(bytes, at, bytes.length));
+                assertThat(client.expect(Connack.class).reason()).isEqualTo(ReasonCode.SUCCESS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachByteMayHaveAFrameOfItsOwn(boolean tls) {
+        Publish message = publish(1000, new Random(9));
+        byte[] bytes = Wire.encoded(message, new Pingreq());
+        try (RawClient client = connected(tls, "bytes")) {
+            client.subscribe("t", Qos.AT_MOST_ONCE);
+            for (byte one : bytes) {
+                frames().sendFrame(WebSocketSocket.BINARY, true, new byte[] {one});
+            }
+            Packet[] both = {client.receive(), client.receive()};
+            assertThat(both).contains(message, new Pingresp());
+        }
+    }
+
+    @Test
+    void noMemoryIsTakenForALengthThatIsOnlyAnnounced() {
+        try (RawClient client = connected(false, "huge")) {
+            byte[] header = HexFormat.of().parseHex("82ff7fffffffffffffff00000000"); // Without a mask to speak of.
+            byte[] ping = Wire.encoded(new Pingreq());
+            byte[] all = Arrays.copyOf(header, header.length + ping.length);
+            System.arraycopy(ping, 0, all, header.length, ping.length);
+            frames().sendBytes(all);
+            client.expect(Pingresp.class); // What is in a frame is not waited for to the end.
+            frames().sendBytes(ping);
+            client.expect(Pingresp.class);
+        }
+    }
+
+    @Test
+    void pingsMayComeByTheThousand() {
+        try (RawClient client = connected(false, "flood")) {
+            byte[] ping = WebSocketSocket.frame(WebSocketSocket.PING, true, new byte[] {7});
+            byte[] many = new byte[ping.length * 10_000];
+            for (int i = 0; i < 10_000; i++) {
+                System.arraycopy(ping, 0, many, i * ping.length, ping.length);
+            }
+            frames().sendBytes(many);
+            client.expectNothing();
+            assertThat(frames().pongs().length).isBetween(1, 10_000);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nothing, 1000, 88 80 00 00 00 00",
+        "good-bye, 1000, 88 82 00 00 00 00 03 e8",
+        "a code of its own, 4321, 88 82 00 00 00 00 10 e1",
+        "half a code, 1002, 88 81 00 00 00 00 03",
+        "a code that is never sent, 1002, 88 82 00 00 00 00 03 ed",
+        "a code that is none, 1002, 88 82 00 00 00 00 00 00"
+    })
+    void aCloseIsAnsweredAlsoInTheMiddleOfAPacket(String what, int code, String hex) {
+        for (boolean within : new boolean[] {false, true}) {
+            try (RawClient client = connected(true, "closes")) {
+                if (within) { // A fragment, with half a PUBLISH in it.
+                    frames().sendFrame(
+                                    WebSocketSocket.BINARY,
+                                    false,
+                                    Arrays.copyOf(Wire.encoded(Publish.qos0("t", Binary.utf8("half"))), 5));
+                }
+                frames().sendBytes(HexFormat.of().parseHex(hex.replace(" ", "")));
+                client.expectClosed();
+                assertThat(frames().closeCode()).as(what).hasValue(code);
+            }
+        }
+    }
+
+    @Test
+    void theEndOfTheSocketWithinAFrameIsTheEndOfTheConnection() throws IOException {
+        try (RawClient watcher = connected(false, "watcher")) {
+            watcher.subscribe("will", Qos.AT_MOST_ONCE);
+            RawClient client = open(false);
+            client.connect(Connect.v5("dies").withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_MOST_ONCE)));
+            byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, Wire.encoded(new Pingreq()));
+            frames().sendBytes(Arrays.copyOf(frame, frame.length - 1));
+            frames().close();
+            assertThat(watcher.takeMessage().payload()).isEqualTo(Binary.utf8("gone"));
         }
     }
 
@@ -199,7 +344,14 @@ class WebSocketTest {
     @CsvSource({
         "a text, 1003, 81 81 00 00 00 00 41", // [MQTT-6.0.0-1], [MQTT3-6.0.0-1]
         "no mask, 1002, 82 02 c0 00",
-        "a reserved bit, 1002, c2 80 00 00 00 00",
+        "the first reserved bit, 1002, c2 80 00 00 00 00",
+        "the second reserved bit, 1002, a2 80 00 00 00 00",
+        "the third reserved bit, 1002, 92 80 00 00 00 00",
+        "a text in parts, 1003, 01 80 00 00 00 00",
+        "a ping without a mask, 1002, 89 00",
+        "an unknown control frame, 1002, 8b 80 00 00 00 00",
+        "two bytes for a small length, 1002, 82 fe 00 7d 00 00 00 00",
+        "eight bytes for a small length, 1002, 82 ff 00 00 00 00 00 00 ff ff 00 00 00 00",
         "an unknown opcode, 1002, 83 80 00 00 00 00",
         "a continuation of nothing, 1002, 80 80 00 00 00 00",
         "a beginning within a message, 1002, 02 80 00 00 00 00 82 80 00 00 00 00",
@@ -289,6 +441,20 @@ class WebSocketTest {
         assertThat(answer(0, WebSocketSocket.request("/mqtt", "X-Large: " + "x".repeat(20_000))))
                 .startsWith("HTTP/1.1 431 ");
         assertThat(answer(0, "what is this\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void nothingIsCompressedThoughTheClientOffersIt() {
+        try (Socket socket = socket(0)) {
+            assertThat(WebSocketSocket.ask(
+                            socket,
+                            WebSocketSocket.request(
+                                    "/mqtt", MQTT + "\r\nSec-WebSocket-Extensions: permessage-deflate")))
+                    .startsWith("HTTP/1.1 101 ")
+                    .doesNotContainIgnoringCase("extensions");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Test
