@@ -5,6 +5,7 @@ module io.aldis.broker {
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.haproxy;
+    requires static io.netty.codec.classes.quic; // For a listener of QUIC.
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.handler;

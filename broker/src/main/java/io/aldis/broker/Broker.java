@@ -14,6 +14,8 @@ import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.InProcessServer;
 import io.aldis.broker.listener.Notices;
 import io.aldis.broker.listener.Pipelines;
+import io.aldis.broker.listener.QuicLibrary;
+import io.aldis.broker.listener.QuicServer;
 import io.aldis.broker.listener.TcpServer;
 import io.aldis.broker.listener.TlsContexts;
 import io.aldis.broker.listener.TlsUnavailable;
@@ -67,6 +69,7 @@ public final class Broker implements AutoCloseable {
     private final Pipelines pipelines;
     private final List<TcpServer> servers = new ArrayList<>();
     private final List<UnixServer> unixServers = new ArrayList<>();
+    private final List<QuicServer> quicServers = new ArrayList<>();
     private final List<TlsContexts> certificates = new ArrayList<>();
     private final Hooks hooks;
     private @Nullable InProcessServer inProcess;
@@ -102,6 +105,8 @@ public final class Broker implements AutoCloseable {
                 servers.add(open(tcp));
             } else if (listener instanceof Listener.Unix unix) {
                 unixServers.add(open(unix));
+            } else if (listener instanceof Listener.Quic quic) {
+                quicServers.add(open(quic));
             } else {
                 inProcess = new InProcessServer(
                         loops, pipelines.at(door(port -> listener.toString(), ListenerSettings.defaults())));
@@ -149,9 +154,34 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    private QuicServer open(Listener.Quic quic) {
+        String missing = QuicLibrary.missing(); // Before any class that needs it.
+        if (!missing.isEmpty()) {
+            throw new ListenFailed(quic, missing, null);
+        }
+        InetSocketAddress address = new InetSocketAddress(quic.host(), quic.port());
+        if (address.isUnresolved()) {
+            throw new ListenFailed(quic, "the host name " + quic.host() + " is unknown", null);
+        }
+        checkAuthenticators(quic, quic.settings());
+        try {
+            TlsContexts contexts = QuicServer.contexts(quic.tls(), quic.toString());
+            QuicServer server = QuicServer.open(
+                    address, loops, pipelines.at(door(quic::uri, quic.settings())), contexts, quic.idleTimeout());
+            certificates.add(contexts);
+            contexts.watch(loops.all().get(0));
+            return server;
+        } catch (AddressUnavailable unavailable) {
+            throw new ListenFailed(quic, unavailable.reason(), unavailable);
+        } catch (TlsUnavailable unusable) {
+            throw new ListenFailed(quic, unusable.reason(), unusable);
+        }
+    }
+
     private void closeServers() {
         servers.forEach(TcpServer::close);
         unixServers.forEach(UnixServer::close);
+        quicServers.forEach(QuicServer::close);
     }
 
     /** A name that is wrong must not let anybody in, nor keep everybody out unnoticed. */
@@ -201,6 +231,11 @@ public final class Broker implements AutoCloseable {
     /** The addresses of all listeners on TCP, in the order they were given. */
     public List<InetSocketAddress> addresses() {
         return servers.stream().map(TcpServer::address).toList();
+    }
+
+    /** The addresses of all listeners of QUIC, which is over UDP, in the order they were given. Experimental. */
+    public List<InetSocketAddress> quicAddresses() {
+        return quicServers.stream().map(QuicServer::address).toList();
     }
 
     /**
@@ -313,6 +348,7 @@ public final class Broker implements AutoCloseable {
         if (inProcess != null) {
             inProcess.cut();
         }
+        quicServers.forEach(QuicServer::cut);
         loops.close();
         wiring.close();
         hooks.close(deadline);

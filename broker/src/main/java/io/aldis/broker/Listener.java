@@ -3,10 +3,13 @@ package io.aldis.broker;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.Tls;
+import io.aldis.broker.settings.TlsEngine;
+import io.aldis.broker.settings.TlsIdentity;
 import io.aldis.broker.settings.WebSocket;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Listener.tcp("0.0.0.0", 8080).webSocket(WebSocket.defaults())                     // ws
  * Listener.tcp("0.0.0.0", 8443).tls(Tls.pem(chain, key)).webSocket(WebSocket.defaults()) // wss
  * Listener.unix(Path.of("/run/aldis.sock")).permissions("rw-rw----")                // on this machine
+ * Listener.quic("0.0.0.0", 14567, Tls.pem(chain, key))                              // experimental
  * }</pre>
  */
 public sealed interface Listener {
@@ -44,6 +48,25 @@ public sealed interface Listener {
      */
     static Unix unix(Path path) {
         return new Unix(path, "rw-rw----", "", null, null, ListenerSettings.defaults());
+    }
+
+    /**
+     * MQTT over QUIC (RFC 9000), <b>experimental</b>: no standard says how MQTT is spoken over QUIC, so that this may change or go at any
+     * time. A client opens a connection with ALPN "mqtt" and in it one bidirectional stream, on which all is as over TCP; another
+     * stream is refused. TLS is a part of QUIC, in version 1.3.
+     *
+     * <p>It needs {@code io.netty:netty-codec-classes-quic} and {@code io.netty:netty-codec-native-quic} on the class path, which
+     * are not among what the broker brings along, the latter with the classifier of the system, such as linux-x86_64. All QUIC of a
+     * listener is done on one event loop, that of its UDP socket; what is above it, on all.
+     *
+     * @param host name or address of this machine to listen on
+     * @param port of UDP, 1 to 65,535, or 0 to have the system choose one: {@link Broker#quicAddresses()} then tells it
+     * @param tls its certificates, and those of clients; its files are watched as elsewhere. Cipher suites, the engine and OCSP responses
+     *     cannot be chosen
+     * @throws IllegalArgumentException if the port is out of range, the host is empty, or something of {@code tls} is not to be had
+     */
+    static Quic quic(String host, int port, Tls tls) {
+        return new Quic(host, port, tls, Duration.ofMinutes(2), ListenerSettings.defaults());
     }
 
     /**
@@ -125,6 +148,69 @@ public sealed interface Listener {
         public String uri(int actual) {
             return scheme() + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actual
                     + (webSocket == null ? "" : webSocket.path());
+        }
+
+        @Override
+        public String toString() {
+            return uri(port);
+        }
+    }
+
+    /**
+     * MQTT over QUIC, experimental; see {@link Listener#quic}.
+     *
+     * @param tls the certificates
+     * @param idleTimeout after which a connection that nothing has come on is closed by QUIC, 1 s to 1 day, 2 minutes if nothing is
+     *     said; a client may ask for less (RFC 9000 §10.1). One whose keep alive is longer has to send PING frames
+     * @param settings what holds for its connections. Of {@code backlog} nothing: who has to wait sends its first packet again; the
+     *     buffers are those of the UDP socket, which all connections share
+     */
+    record Quic(String host, int port, Tls tls, Duration idleTimeout, ListenerSettings settings) implements Listener {
+        public Quic {
+            if (host.isBlank()) {
+                throw new IllegalArgumentException("The host to listen on is empty; name one, such as 127.0.0.1.");
+            }
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException(
+                        "The port to listen on is " + port + ", but it must be from 0 to 65535.");
+            }
+            if (!tls.protocols().contains("TLSv1.3")) {
+                throw new IllegalArgumentException(
+                        "QUIC needs TLSv1.3, but protocols are " + tls.protocols() + "; add it.");
+            }
+            if (!tls.ciphers().equals(Tls.of(tls.identities().get(0)).ciphers())) {
+                throw new IllegalArgumentException(
+                        "The cipher suites of QUIC are those of TLS 1.3 and cannot be chosen," + " but ciphers are "
+                                + tls.ciphers() + "; leave them as they are.");
+            }
+            if (tls.engine() == TlsEngine.JDK) {
+                throw new IllegalArgumentException(
+                        "QUIC has an engine of TLS of its own, but engine is JDK; leave it as it is.");
+            }
+            if (tls.identities().stream().anyMatch(TlsIdentity.Stapled.class::isInstance)) {
+                throw new IllegalArgumentException(
+                        "An OCSP response cannot be handed out over QUIC, but there is one with " + tls.identities()
+                                + "; leave it out.");
+            }
+            if (idleTimeout.toMillis() < 1000 || idleTimeout.toDays() > 1) {
+                throw new IllegalArgumentException(
+                        "idleTimeout is " + idleTimeout + ", but it must be from a second to a day.");
+            }
+        }
+
+        /** This with another {@code idleTimeout}. */
+        public Quic idleTimeout(Duration value) {
+            return new Quic(host, port, tls, value, settings);
+        }
+
+        /** This with other settings. */
+        public Quic settings(ListenerSettings all) {
+            return new Quic(host, port, tls, idleTimeout, all);
+        }
+
+        /** As a URI such as {@code quic://127.0.0.1:14567}, with {@code actual} in place of its port. */
+        public String uri(int actual) {
+            return "quic://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actual;
         }
 
         @Override

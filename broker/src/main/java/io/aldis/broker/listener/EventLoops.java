@@ -10,13 +10,16 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -86,6 +89,15 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
         return version4
                 ? new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
                 : new NioServerSocketChannel();
+    }
+
+    /** A channel of UDP: on IPv4 only if the address is of that. */
+    DatagramChannel datagramChannel(InetSocketAddress address) {
+        boolean version4 = address.getAddress() instanceof Inet4Address;
+        if (epoll) {
+            return version4 ? new EpollDatagramChannel(SocketProtocolFamily.INET) : new EpollDatagramChannel();
+        }
+        return version4 ? new NioDatagramChannel(SocketProtocolFamily.INET) : new NioDatagramChannel();
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
-import io.netty.channel.local.LocalAddress;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -19,8 +19,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The broker's end of an in-process connection: a channel over two {@link Pipe}s. It lives on any event loop, for it needs nothing
- * of it but its thread; Netty's {@code LocalChannel} does not live on loops that wait for sockets.
+ * The broker's end of a connection whose other end is in this program, too: a client's socket, or a stream of QUIC. A channel over two
+ * {@link Pipe}s. It lives on any event loop, for it needs nothing of it but its thread; Netty's {@code LocalChannel} does not live on loops that wait for sockets.
  */
 final class InProcessChannel extends AbstractChannel implements DuplexChannel {
 
@@ -28,11 +28,10 @@ final class InProcessChannel extends AbstractChannel implements DuplexChannel {
     /** Before others have their turn. */
     private static final int MOST_READS = 16;
 
-    private static final LocalAddress BROKER = new LocalAddress("aldis");
-
     private final SocketAddress client;
-    private final Pipe fromClient = new Pipe(this::wakeAsync);
-    private final Pipe toClient = new Pipe(this::wakeAsync);
+    private final SocketAddress own;
+    private final Pipe fromClient;
+    private final Pipe toClient;
     private final AtomicBoolean waking = new AtomicBoolean();
     private volatile boolean open = true;
     private volatile boolean inputShut;
@@ -48,10 +47,19 @@ final class InProcessChannel extends AbstractChannel implements DuplexChannel {
         }
     };
 
-    /** A channel, still to be registered, whose other end calls itself {@code client}. */
-    InProcessChannel(SocketAddress client) {
+    /**
+     * A channel, still to be registered.
+     *
+     * @param client what the other end calls itself
+     * @param own what this end is called
+     * @param wakeClient tells the other end to look again, if it does not block
+     */
+    InProcessChannel(SocketAddress client, SocketAddress own, Runnable wakeClient) {
         super(null);
         this.client = client;
+        this.own = own;
+        fromClient = new Pipe(wakeClient, this::wakeAsync);
+        toClient = new Pipe(this::wakeAsync, wakeClient);
     }
 
     /** What the client writes into. */
@@ -102,10 +110,11 @@ final class InProcessChannel extends AbstractChannel implements DuplexChannel {
     }
 
     private void readOn() {
-        if (!reading || !open || !fromClient.hasNews()) {
+        if (!reading || !open || inputShut || !fromClient.hasNews()) {
             return;
         }
         int bytes = 0;
+        boolean reset = false;
         try {
             for (int reads = 0; reads < MOST_READS && (reads == 0 || config.isAutoRead()); reads++) {
                 ByteBuf buffer = alloc().buffer(Math.max(1, fromClient.available()));
@@ -118,12 +127,15 @@ final class InProcessChannel extends AbstractChannel implements DuplexChannel {
                 pipeline().fireChannelRead(buffer);
             }
         } catch (IOException broken) {
-            bytes = -1;
+            reset = true;
             pipeline().fireExceptionCaught(broken);
         }
         pipeline().fireChannelReadComplete();
-        if (bytes < 0) {
+        if (reset) {
             unsafe().close(voidPromise());
+        } else if (bytes < 0) { // What came before is still handled, and answered.
+            inputShut = true;
+            pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
@@ -196,7 +208,7 @@ final class InProcessChannel extends AbstractChannel implements DuplexChannel {
 
     @Override
     protected SocketAddress localAddress0() {
-        return BROKER;
+        return own;
     }
 
     @Override

@@ -15,6 +15,8 @@ import javax.net.SocketFactory;
 /** Accepts MQTT connections of this very program, without the network. Callable from any thread. */
 public final class InProcessServer implements AutoCloseable {
 
+    private static final LocalAddress BROKER = new LocalAddress("aldis");
+
     private final EventLoops loops;
     private final Pipelines pipelines;
     private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
@@ -39,7 +41,8 @@ public final class InProcessServer implements AutoCloseable {
         if (!pipelines.door().enter()) {
             throw new UncheckedIOException(new ConnectException("The broker has as many connections as it may have"));
         }
-        InProcessChannel channel = new InProcessChannel(new LocalAddress("in-process-" + lastNumber.incrementAndGet()));
+        LocalAddress client = new LocalAddress("in-process-" + lastNumber.incrementAndGet());
+        InProcessChannel channel = new InProcessChannel(client, BROKER, () -> {}); // The client's thread waits itself.
         channel.config().setWriteBufferWaterMark(pipelines.waterMark());
         channel.pipeline().addLast(pipelines);
         accepted.add(channel);

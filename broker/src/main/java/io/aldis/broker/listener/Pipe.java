@@ -8,8 +8,8 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One direction of an in-process connection: bytes in order, no more than fit. The client's end blocks, as the streams of a
- * socket do; the broker's end never does, and is woken when it may go on.
+ * One direction of an in-process connection: bytes in order, no more than fit. An end that belongs to a loop never blocks, and is
+ * woken when it may go on; that of a client's thread blocks, as the streams of a socket do.
  *
  * <p>Safe for use by every thread.
  */
@@ -18,40 +18,59 @@ final class Pipe {
     /** About what a TCP connection holds between its ends. */
     static final int CAPACITY = 64 * 1024;
 
-    private final byte[] ring = new byte[CAPACITY];
-    private final Runnable wakeBroker;
+    /** At first; it grows with what is in it. */
+    private static final int LEAST_RING = 1024;
+
+    private final Runnable wakeWriter;
+    private final Runnable wakeReader;
 
     // Guarded by this.
+    private byte[] ring = new byte[LEAST_RING];
     private int first;
     private int count;
     private boolean ended;
     private boolean abandoned;
     private boolean reset;
 
-    /** Whether the broker found no room and is to be told when there is some. */
-    private boolean brokerWaits;
+    /** Whether a writer that does not block found no room and is to be told when there is some. */
+    private boolean writerWaits;
 
-    /** An empty pipe that runs {@code wakeBroker}, on the client's thread, when the broker's end should look again. */
-    Pipe(Runnable wakeBroker) {
-        this.wakeBroker = wakeBroker;
+    /**
+     * An empty pipe. What wakes an end runs on the thread of the other one.
+     *
+     * @param wakeWriter tells who puts in without blocking to look again
+     * @param wakeReader tells who takes out without blocking to look again
+     */
+    Pipe(Runnable wakeWriter, Runnable wakeReader) {
+        this.wakeWriter = wakeWriter;
+        this.wakeReader = wakeReader;
     }
 
-    // The broker's end.
+    // Without blocking.
 
     /**
      * Puts in what fits of {@code from}, which is left as it is.
      *
      * @return how many bytes; -1 if nobody will ever take them
      */
-    synchronized int offer(ByteBuf from) {
+    int offer(ByteBuf from) {
+        int taken = offerQuietly(from);
+        if (taken > 0) {
+            wakeReader.run();
+        }
+        return taken;
+    }
+
+    private synchronized int offerQuietly(ByteBuf from) {
         if (abandoned || ended) {
             return -1;
         }
         int most = Math.min(from.readableBytes(), CAPACITY - count);
-        brokerWaits = most < from.readableBytes();
+        writerWaits = most < from.readableBytes();
+        grow(most);
         for (int done = 0; done < most; ) {
-            int at = (first + count) % CAPACITY;
-            int part = Math.min(most - done, CAPACITY - at);
+            int at = (first + count) % ring.length;
+            int part = Math.min(most - done, ring.length - at);
             from.getBytes(from.readerIndex() + done, ring, at, part);
             count += part;
             done += part;
@@ -66,13 +85,21 @@ final class Pipe {
      * @return how many bytes; 0 if nothing is there yet, -1 if nothing will ever be
      * @throws IOException if the client has broken off the connection
      */
-    synchronized int poll(ByteBuf into) throws IOException {
+    int poll(ByteBuf into) throws IOException {
+        int given = pollQuietly(into);
+        if (given > 0 && roomIsAwaited()) {
+            wakeWriter.run();
+        }
+        return given;
+    }
+
+    private synchronized int pollQuietly(ByteBuf into) throws IOException {
         if (reset) {
             throw new IOException("Connection reset by peer");
         }
         int most = Math.min(count, into.writableBytes());
         for (int done = 0; done < most; ) {
-            int part = Math.min(most - done, CAPACITY - first);
+            int part = Math.min(most - done, ring.length - first);
             into.writeBytes(ring, first, part);
             taken(part);
             done += part;
@@ -86,7 +113,7 @@ final class Pipe {
         return count > 0 || ended || reset;
     }
 
-    // The client's end.
+    // Blocking.
 
     /**
      * Puts in everything, waiting for room.
@@ -97,7 +124,7 @@ final class Pipe {
         try {
             for (int done = 0; done < length; ) {
                 done += putSome(from, offset + done, length - done);
-                wakeBroker.run();
+                wakeReader.run();
             }
         } catch (InterruptedException interrupted) {
             throw givenUp();
@@ -114,8 +141,10 @@ final class Pipe {
         if (abandoned) {
             throw new SocketException("Broken pipe");
         }
-        int at = (first + count) % CAPACITY;
-        int part = Math.min(Math.min(length, CAPACITY - count), CAPACITY - at);
+        int most = Math.min(length, CAPACITY - count);
+        grow(most);
+        int at = (first + count) % ring.length;
+        int part = Math.min(most, ring.length - at);
         System.arraycopy(from, offset, ring, at, part);
         count += part;
         return part;
@@ -131,7 +160,6 @@ final class Pipe {
      */
     int take(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
         int part;
-        boolean wake;
         synchronized (this) {
             awaitNews(timeoutMillis);
             if (abandoned) {
@@ -140,16 +168,12 @@ final class Pipe {
             if (count == 0) {
                 return -1;
             }
-            part = Math.min(Math.min(length, count), CAPACITY - first);
+            part = Math.min(Math.min(length, count), ring.length - first);
             System.arraycopy(ring, first, into, offset, part);
             taken(part);
-            wake = brokerWaits && count <= CAPACITY / 2;
-            if (wake) {
-                brokerWaits = false;
-            }
         }
-        if (wake) {
-            wakeBroker.run();
+        if (roomIsAwaited()) {
+            wakeWriter.run();
         }
         return part;
     }
@@ -185,8 +209,31 @@ final class Pipe {
     // Both ends.
 
     private void taken(int bytes) {
-        first = (first + bytes) % CAPACITY;
+        first = (first + bytes) % ring.length;
         count -= bytes;
+    }
+
+    /** Whether the writer is to be woken now, told once. */
+    private synchronized boolean roomIsAwaited() {
+        boolean now = writerWaits && count <= CAPACITY / 2;
+        writerWaits = writerWaits && !now;
+        return now;
+    }
+
+    /** Makes room for {@code more}, of which the capacity has room. */
+    private void grow(int more) {
+        int length = ring.length;
+        while (length < count + more) {
+            length *= 2;
+        }
+        if (length > ring.length) {
+            byte[] larger = new byte[length];
+            int part = Math.min(count, ring.length - first);
+            System.arraycopy(ring, first, larger, 0, part);
+            System.arraycopy(ring, 0, larger, part, count - part);
+            ring = larger;
+            first = 0;
+        }
     }
 
     /** Nothing more will be put in; what is there can be taken. */
@@ -195,7 +242,7 @@ final class Pipe {
             ended = true;
             notifyAll();
         }
-        wakeBroker.run();
+        wakeReader.run();
     }
 
     /** Nothing more will be taken out. */
@@ -206,10 +253,10 @@ final class Pipe {
             count = 0;
             notifyAll();
         }
-        wakeBroker.run();
+        wakeWriter.run();
     }
 
-    /** The client breaks off the connection: what is there is lost. */
+    /** The writer breaks off the connection: what is there is lost. */
     void reset() {
         synchronized (this) {
             reset = true;
@@ -217,6 +264,6 @@ final class Pipe {
             count = 0;
             notifyAll();
         }
-        wakeBroker.run();
+        wakeReader.run();
     }
 }

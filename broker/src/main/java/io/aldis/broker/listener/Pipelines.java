@@ -4,6 +4,7 @@ import io.aldis.broker.connection.Connection;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Door;
 import io.aldis.broker.connection.Load;
+import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.WebSocket;
 import io.netty.channel.Channel;
@@ -90,6 +91,11 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         return parts.load();
     }
 
+    /** Where it is counted who is not let in. */
+    Metrics metrics() {
+        return parts.metrics();
+    }
+
     @Override
     protected void initChannel(Channel accepted) {
         loops.accepted(accepted);
@@ -100,6 +106,17 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         } else {
             ProxyGate.add(accepted.pipeline(), proxy, entry, pipeline -> fill(pipeline, entry));
         }
+    }
+
+    /** What a channel gets whose layers, if any, lie between its other end and the client. */
+    ChannelInitializer<Channel> entered(Entry entry) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                loops.accepted(channel);
+                fill(channel.pipeline(), entry);
+            }
+        };
     }
 
     private void fill(ChannelPipeline pipeline, Entry entry) {

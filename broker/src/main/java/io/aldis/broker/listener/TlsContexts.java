@@ -45,6 +45,7 @@ public final class TlsContexts {
 
     private final Tls tls;
     private final String listener;
+    private final Making making;
     private volatile Current current;
     private volatile boolean closed;
 
@@ -89,6 +90,18 @@ public final class TlsContexts {
         }
     }
 
+    /** How what is in the files becomes a context. */
+    interface Making {
+
+        /**
+         * The context of one identity.
+         *
+         * @param trust null if clients need no certificates
+         * @throws TlsUnavailable if it is not to be had
+         */
+        SslContext context(KeyedCertificate keyed, TlsIdentity identity, @Nullable ClientTrust trust);
+    }
+
     /**
      * Reads the files for the first time.
      *
@@ -96,8 +109,14 @@ public final class TlsContexts {
      * @throws TlsUnavailable if one of them cannot be used
      */
     public TlsContexts(Tls tls, String listener) {
+        this(tls, listener, (keyed, identity, trust) -> overSocket(tls, keyed, identity, trust));
+    }
+
+    /** As the public one, for another transport. */
+    TlsContexts(Tls tls, String listener, Making making) {
         this.tls = tls;
         this.listener = listener;
+        this.making = making;
         stamps = stamps();
         current = read();
         worry();
@@ -216,7 +235,7 @@ public final class TlsContexts {
                     keyed.chain().get(0),
                     "The certificate in " + identity,
                     "clients do not trust it; put a newer one there"));
-            SslContext context = context(keyed, identity, trust);
+            SslContext context = making.context(keyed, identity, trust);
             Staple staple = keyed.staple();
             if (staple != null) {
                 staples.put(context, staple);
@@ -236,29 +255,25 @@ public final class TlsContexts {
         return new Current(first, Map.copyOf(byName), Map.copyOf(staples), trust, List.copyOf(terms));
     }
 
-    private SslContext context(KeyedCertificate keyed, TlsIdentity identity, @Nullable ClientTrust trust) {
+    private static SslContext overSocket(
+            Tls tls, KeyedCertificate keyed, TlsIdentity identity, @Nullable ClientTrust trust) {
         try {
             // The safe defaults are more than some Java knows; what somebody has chosen must be known.
             boolean chosen = !tls.ciphers().equals(Tls.of(identity).ciphers());
             SslContextBuilder builder = SslContextBuilder.forServer(keyed.key(), keyed.chain())
-                    .sslProvider(provider())
+                    .sslProvider(provider(tls))
                     .protocols(tls.protocols())
                     .ciphers(
                             tls.ciphers(),
                             chosen ? IdentityCipherSuiteFilter.INSTANCE : SupportedCipherSuiteFilter.INSTANCE)
                     .sessionTimeout(tls.sessionTimeout().toSeconds())
                     .sessionCacheSize(tls.sessionCacheSize())
-                    .clientAuth(
-                            switch (tls.clientCertificates()) {
-                                case NONE -> ClientAuth.NONE;
-                                case OPTIONAL -> ClientAuth.OPTIONAL;
-                                case REQUIRED -> ClientAuth.REQUIRE;
-                            });
+                    .clientAuth(clientAuth(tls));
             if (trust != null) {
                 builder.trustManager(trust);
             }
             if (keyed.staple() != null) {
-                requireStapling();
+                requireStapling(tls);
                 builder.enableOcsp(true);
             }
             SslContext context = builder.build();
@@ -270,8 +285,16 @@ public final class TlsContexts {
         }
     }
 
-    private void requireStapling() {
-        if (provider() == SslProvider.JDK || !OpenSsl.isOcspSupported()) {
+    static ClientAuth clientAuth(Tls tls) {
+        return switch (tls.clientCertificates()) {
+            case NONE -> ClientAuth.NONE;
+            case OPTIONAL -> ClientAuth.OPTIONAL;
+            case REQUIRED -> ClientAuth.REQUIRE;
+        };
+    }
+
+    private static void requireStapling(Tls tls) {
+        if (provider(tls) == SslProvider.JDK || !OpenSsl.isOcspSupported()) {
             throw new TlsUnavailable(
                     "Java's own engine of TLS cannot hand out an OCSP response; put netty-tcnative-boringssl-static on the class path, "
                             + "or leave the response out",
@@ -279,7 +302,7 @@ public final class TlsContexts {
         }
     }
 
-    private SslProvider provider() {
+    private static SslProvider provider(Tls tls) {
         if (tls.engine() == TlsEngine.NATIVE && !OpenSsl.isAvailable()) {
             throw new TlsUnavailable(
                     "The native engine of TLS is not there; put netty-tcnative-boringssl-static on the class path, or choose another",
