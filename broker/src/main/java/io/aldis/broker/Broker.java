@@ -181,7 +181,9 @@ public final class Broker implements AutoCloseable {
     private void closeServers() {
         servers.forEach(TcpServer::close);
         unixServers.forEach(UnixServer::close);
-        quicServers.forEach(QuicServer::close);
+        for (QuicServer server : quicServers) { // A method reference would need its jars even where there is none.
+            server.close();
+        }
     }
 
     /** A name that is wrong must not let anybody in, nor keep everybody out unnoticed. */
@@ -235,7 +237,11 @@ public final class Broker implements AutoCloseable {
 
     /** The addresses of all listeners of QUIC, which is over UDP, in the order they were given. Experimental. */
     public List<InetSocketAddress> quicAddresses() {
-        return quicServers.stream().map(QuicServer::address).toList();
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (QuicServer server : quicServers) {
+            addresses.add(server.address());
+        }
+        return List.copyOf(addresses);
     }
 
     /**
@@ -348,7 +354,9 @@ public final class Broker implements AutoCloseable {
         if (inProcess != null) {
             inProcess.cut();
         }
-        quicServers.forEach(QuicServer::cut);
+        for (QuicServer server : quicServers) {
+            server.cut();
+        }
         loops.close();
         wiring.close();
         hooks.close(deadline);

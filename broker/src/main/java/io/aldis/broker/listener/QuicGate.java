@@ -57,9 +57,12 @@ final class QuicGate extends ChannelInboundHandlerAdapter {
         deadline = connection.eventLoop().schedule(this::tooLate, patience, TimeUnit.NANOSECONDS);
     }
 
-    /** Closes a connection that may not come in. */
+    /**
+     * Closes a connection that may not come in, soon: one whose packet is just being read cannot say that it is closed, and its client
+     * would try again.
+     */
     static void refuse(QuicChannel connection) {
-        connection.close(false, CONNECTION_REFUSED, Unpooled.EMPTY_BUFFER);
+        connection.eventLoop().execute(() -> connection.close(false, CONNECTION_REFUSED, Unpooled.EMPTY_BUFFER));
     }
 
     private void tooLate() {
@@ -157,7 +160,9 @@ final class QuicGate extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof ClosedChannelException)) {
             tell((taken ? "closed: QUIC failed: " : "closed before MQTT: ") + said(cause));
         }
-        context.close();
+        connection
+                .eventLoop()
+                .execute(connection::close); // Not while it is sending, as here, or the client would not hear why.
     }
 
     private static String said(Throwable cause) {

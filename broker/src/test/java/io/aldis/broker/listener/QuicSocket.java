@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /** A client's connection of QUIC with one stream, in the shape of a socket. */
 final class QuicSocket extends Socket {
 
+    /** What it calls the server; a name without dots would not be told to it. */
+    static final String SERVER = "mqtt.example.org";
+
     private static final byte[] END = {};
 
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -57,7 +60,7 @@ final class QuicSocket extends Socket {
                     .group(group)
                     .channel(NioDatagramChannel.class)
                     .handler(new QuicClientCodecBuilder()
-                            .sslEngineProvider(channel -> tls.build().newEngine(channel.alloc(), "localhost", 1))
+                            .sslEngineProvider(channel -> tls.build().newEngine(channel.alloc(), SERVER, 1))
                             .maxIdleTimeout(20, TimeUnit.SECONDS)
                             .initialMaxData(100_000)
                             .initialMaxStreamDataBidirectionalLocal(100_000)

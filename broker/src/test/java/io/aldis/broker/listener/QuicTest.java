@@ -54,7 +54,7 @@ class QuicTest {
 
     private static final TestAuthority AUTHORITY = TestAuthority.create("Test authority");
     private static final TestAuthority STRANGE = TestAuthority.create("Somebody else");
-    private static final Issued SERVER = AUTHORITY.issue("server", "localhost", "127.0.0.1");
+    private static final Issued SERVER = AUTHORITY.issue("server", QuicSocket.SERVER);
 
     @TempDir
     private Path directory;
@@ -314,7 +314,7 @@ class QuicTest {
             try (Broker broker = start(Listener.quic("127.0.0.1", 0, tls));
                     QuicSocket before = socket(broker, null)) {
                 assertThat(before.shown()).isEqualTo(SERVER.certificate());
-                Issued next = AUTHORITY.issue("next", "localhost");
+                Issued next = AUTHORITY.issue("next", QuicSocket.SERVER);
                 next.writeChain(chain);
                 next.writeKey(key);
                 assertThat(broker.reloadCertificates()).isEmpty();
@@ -440,7 +440,10 @@ class QuicTest {
         private Inside() {}
 
         public static String told(Path chain, Path key) {
-            Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).start().close();
+            try (Broker without =
+                    Broker.builder().listener(Listener.tcp("127.0.0.1", 0)).start()) {
+                assertThat(without.quicAddresses()).isEmpty();
+            }
             try {
                 start(Listener.quic("127.0.0.1", 0, Tls.pem(chain, key))).close();
                 return "It runs.";
