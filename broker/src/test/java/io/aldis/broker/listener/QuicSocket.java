@@ -43,6 +43,7 @@ final class QuicSocket extends Socket {
     private final BlockingQueue<byte[]> come = new LinkedBlockingQueue<>();
     private final QuicChannel connection;
     private final QuicStreamChannel stream;
+    private volatile boolean finished;
     private byte[] present = {};
     private int at;
     private volatile int timeoutMillis = 10_000;
@@ -95,6 +96,11 @@ final class QuicSocket extends Socket {
         return (X509Certificate) connection.sslEngine().getSession().getPeerCertificates()[0];
     }
 
+    /** Whether the broker has ended the stream, rather than the connection with it. */
+    boolean finished() {
+        return finished;
+    }
+
     /** No more is written. */
     @Override
     public void shutdownOutput() {
@@ -121,6 +127,7 @@ final class QuicSocket extends Socket {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof ChannelInputShutdownEvent) {
+                finished = true;
                 come.add(END);
             }
         }

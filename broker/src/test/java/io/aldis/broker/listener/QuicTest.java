@@ -175,14 +175,20 @@ class QuicTest {
     @Test
     void whoIsTakenOverHearsItAndThenTheEndOfTheStream() {
         try (Broker broker = start(listener())) {
-            RawClient present = client(broker, "one");
+            QuicSocket socket = socket(broker, null);
+            RawClient present = RawClient.over(socket);
+            present.connect(Connect.v5("one"));
             for (int i = 0; i < 6; i++) { // On three loops: most of them move.
-                RawClient next = client(broker, "one");
+                QuicSocket nextSocket = socket(broker, null);
+                RawClient next = RawClient.over(nextSocket);
+                next.connect(Connect.v5("one"));
                 next.expectNothing();
                 assertThat(present.expect(Disconnect.class).reason()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
                 present.expectClosed();
+                assertThat(socket.finished()).isTrue();
                 present.close();
                 present = next;
+                socket = nextSocket;
             }
             present.close();
         }
