@@ -4,11 +4,13 @@ module io.aldis.broker {
     requires static transitive org.jspecify;
     requires io.netty.buffer;
     requires io.netty.codec;
+    requires io.netty.codec.haproxy;
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.handler;
     requires transitive io.netty.transport; // For handlers beside the broker.
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
     requires org.slf4j;
 
     exports io.aldis.broker;

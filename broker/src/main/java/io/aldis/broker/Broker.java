@@ -3,6 +3,8 @@ package io.aldis.broker;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.connection.ConnectionParts;
+import io.aldis.broker.connection.Door;
 import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.lifecycle.LivePlugins;
 import io.aldis.broker.lifecycle.PluginChoice;
@@ -10,13 +12,17 @@ import io.aldis.broker.lifecycle.Surroundings;
 import io.aldis.broker.listener.AddressUnavailable;
 import io.aldis.broker.listener.EventLoops;
 import io.aldis.broker.listener.InProcessServer;
+import io.aldis.broker.listener.Notices;
 import io.aldis.broker.listener.Pipelines;
 import io.aldis.broker.listener.TcpServer;
 import io.aldis.broker.listener.TlsContexts;
 import io.aldis.broker.listener.TlsUnavailable;
+import io.aldis.broker.listener.UnixServer;
 import io.aldis.broker.plugin.Plugin;
 import io.aldis.broker.plugin.PluginConfiguration;
+import io.aldis.broker.plugin.PluginInfo;
 import io.aldis.broker.plugin.Plugins;
+import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.time.BrokerClock;
@@ -31,8 +37,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An MQTT broker for MQTT 3.1, 3.1.1 and 5.0, to be run in any Java program.
@@ -49,12 +58,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Broker implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
+
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
     private final EventLoops loops;
     private final Wiring wiring;
     private final Pipelines pipelines;
     private final List<TcpServer> servers = new ArrayList<>();
+    private final List<UnixServer> unixServers = new ArrayList<>();
     private final List<TlsContexts> certificates = new ArrayList<>();
     private final Hooks hooks;
     private @Nullable InProcessServer inProcess;
@@ -65,7 +77,7 @@ public final class Broker implements AutoCloseable {
         loops = new EventLoops(builder.loops, builder.clock);
         this.hooks = hooks;
         wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
-        pipelines = new Pipelines(wiring.parts(), builder.pipelines);
+        pipelines = new Pipelines(loops, wiring.parts(), builder.pipelines);
         plugins = new LivePlugins(
                 new Surroundings(hooks, embedder, wiring.admin(), loops.all(), wiring::forgetAsync),
                 builder.plugins(),
@@ -74,21 +86,25 @@ public final class Broker implements AutoCloseable {
             plugins.start();
             listen(builder.listeners);
         } catch (RuntimeException failed) {
-            servers.forEach(TcpServer::close);
+            closeServers();
             loops.close();
             hooks.close();
             plugins.close();
             throw failed;
         }
         wiring.start();
+        wiring.watchLoad();
     }
 
     private void listen(List<Listener> listeners) {
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tcp tcp) {
                 servers.add(open(tcp));
+            } else if (listener instanceof Listener.Unix unix) {
+                unixServers.add(open(unix));
             } else {
-                inProcess = new InProcessServer(loops, pipelines);
+                inProcess = new InProcessServer(
+                        loops, pipelines.at(door(port -> listener.toString(), ListenerSettings.defaults())));
             }
         }
     }
@@ -98,11 +114,13 @@ public final class Broker implements AutoCloseable {
         if (address.isUnresolved()) {
             throw new ListenFailed(tcp, "the host name " + tcp.host() + " is unknown", null);
         }
+        checkAuthenticators(tcp, tcp.settings());
         try {
             Tls tls = tcp.tls();
             TlsContexts contexts = tls == null ? null : new TlsContexts(tls, tcp.toString());
-            TcpServer server =
-                    TcpServer.open(address, loops, pipelines.with(contexts, tcp.webSocket()), tcp.settings());
+            Pipelines.Layers layers = new Pipelines.Layers(null, tcp.proxyProtocol(), contexts, tcp.webSocket());
+            TcpServer server = TcpServer.open(
+                    address, loops, pipelines.with(layers).at(door(tcp::uri, tcp.settings())), tcp.settings());
             if (contexts != null) {
                 certificates.add(contexts);
                 contexts.watch(loops.all().get(0));
@@ -113,6 +131,54 @@ public final class Broker implements AutoCloseable {
         } catch (TlsUnavailable unusable) {
             throw new ListenFailed(tcp, unusable.reason(), unusable);
         }
+    }
+
+    private UnixServer open(Listener.Unix unix) {
+        Pipelines.Layers layers = new Pipelines.Layers(unix.path(), unix.proxyProtocol(), null, unix.webSocket());
+        UnixServer.Access access = new UnixServer.Access(unix.permissions(), unix.group());
+        checkAuthenticators(unix, unix.settings());
+        try {
+            return UnixServer.open(
+                    unix.path(),
+                    access,
+                    loops,
+                    pipelines.with(layers).at(door(port -> unix.toString(), unix.settings())),
+                    unix.settings());
+        } catch (AddressUnavailable unavailable) {
+            throw new ListenFailed(unix, unavailable.reason(), unavailable);
+        }
+    }
+
+    private void closeServers() {
+        servers.forEach(TcpServer::close);
+        unixServers.forEach(UnixServer::close);
+    }
+
+    /** A name that is wrong must not let anybody in, nor keep everybody out unnoticed. */
+    private void checkAuthenticators(Listener listener, ListenerSettings settings) {
+        List<String> known =
+                new ArrayList<>(plugins.all().stream().map(PluginInfo::name).toList());
+        known.add(Hooks.EMBEDDER);
+        for (String name : settings.authentication().authenticators()) {
+            if (!known.contains(name)) {
+                throw new ListenFailed(
+                        listener,
+                        "its authenticators name '" + name + "', but there is no such plugin; there is "
+                                + String.join(", ", known),
+                        null);
+            }
+            if (!hooks.authenticates(name)) {
+                log.warn(
+                        "{}: '{}' is to authenticate clients, but has no hook that does, and lets nobody in",
+                        listener,
+                        name);
+            }
+        }
+    }
+
+    private Door door(IntFunction<String> uri, ListenerSettings own) {
+        ConnectionParts parts = wiring.parts();
+        return new Door(uri, own, parts.settings(), parts.metrics(), new Notices()::tell);
     }
 
     /** Begins to describe a broker. */
@@ -216,7 +282,7 @@ public final class Broker implements AutoCloseable {
     private StopReport stopNow(Duration deadline, StopProgress progress) {
         long began = System.nanoTime();
         plugins.refuseChanges();
-        servers.forEach(TcpServer::close);
+        closeServers();
         certificates.forEach(TlsContexts::close);
         if (inProcess != null) {
             inProcess.close();

@@ -5,6 +5,8 @@ import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.ChannelLoops;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Connections;
+import io.aldis.broker.connection.Door;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.Metrics;
@@ -20,6 +22,7 @@ import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.SessionTable;
 import io.aldis.broker.session.Sessions;
 import io.aldis.broker.session.Surroundings;
+import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.CommandLog;
@@ -34,6 +37,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Puts a broker's rooms together, without sockets or threads: those are in the loops it is given. */
 final class Wiring implements AutoCloseable {
@@ -43,6 +47,8 @@ final class Wiring implements AutoCloseable {
     private final SessionTable table;
     private final ConnectionParts parts;
     private final LiveAdmin admin;
+    private final Load load;
+    private final List<Loop> loops;
     private final @Nullable SysTopics sys;
 
     /**
@@ -71,6 +77,8 @@ final class Wiring implements AutoCloseable {
         LedgerFollower follower = new LedgerFollower(table, tree, retained, drops);
         StateMachine ledger = new StateMachine(store, follower);
         log = logOf.apply(ledger);
+        load = new Load(settings.overload());
+        this.loops = loops;
         QueueBounds bounds = bounds(settings.queue());
         QueueTotals totals = new QueueTotals(bounds, loops, ledger);
         Router router = new Router(loops, tree, log, settings, drops, totals, hooks);
@@ -97,9 +105,22 @@ final class Wiring implements AutoCloseable {
                 router,
                 retained,
                 channelLoops,
+                new Door(port -> "", ListenerSettings.defaults(), settings, metrics, Wiring::tell),
+                load,
                 clientIds);
         admin = new LiveAdmin(new OperationParts(
-                loops, settings, hooks, metrics, log, ledger, table, tree, router, retained, parts.connections()));
+                loops,
+                settings,
+                hooks,
+                metrics,
+                log,
+                ledger,
+                table,
+                tree,
+                router,
+                retained,
+                parts.connections(),
+                load));
         hooks.connect(admin);
         Consumer<Message> own = message -> {
             retained.acceptOwn(message);
@@ -124,6 +145,11 @@ final class Wiring implements AutoCloseable {
                 queue.whenFull());
     }
 
+    /** Where nobody else takes care that there are not too many lines. */
+    private static void tell(String who, String what) {
+        LoggerFactory.getLogger(Door.class).info("{}: {}", who, what);
+    }
+
     /** As the build wrote it into the jar; classes outside a jar are someone's work in progress. */
     private static String version() {
         String version = Wiring.class.getPackage().getImplementationVersion();
@@ -135,6 +161,11 @@ final class Wiring implements AutoCloseable {
         if (sys != null) {
             sys.startAsync();
         }
+    }
+
+    /** Begins to look whether the loops keep up. */
+    void watchLoad() {
+        load.startAsync(loops);
     }
 
     /** What connections work with. */

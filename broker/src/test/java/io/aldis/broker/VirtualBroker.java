@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.admin.Admin;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connection;
+import io.aldis.broker.connection.ConnectionParts;
+import io.aldis.broker.connection.Door;
 import io.aldis.broker.connection.Entrance;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.InMemoryCommandLog;
 import io.aldis.codec.Connack;
@@ -38,6 +42,7 @@ public final class VirtualBroker implements AutoCloseable {
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
     private final List<Client> clients = new ArrayList<>();
     private final List<Drop> drops = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
     private int accepted;
 
     VirtualBroker() {
@@ -133,14 +138,53 @@ public final class VirtualBroker implements AutoCloseable {
     }
 
     Client open(MqttVersion version, int loopIndex) {
-        Client client = new Client(version, loops.all().get(loopIndex));
+        Client client = new Client(version, loops.all().get(loopIndex), wiring.parts());
         loops.settle();
         return client;
     }
 
+    /** A listener with these settings, known as "test" if they name it not. */
+    Door door(ListenerSettings own) {
+        ConnectionParts parts = wiring.parts();
+        return new Door(port -> "test", own, parts.settings(), parts.metrics(), (who, what) -> notices.add(what));
+    }
+
+    /** A socket that was accepted at a listener. */
+    Client open(Door door, MqttVersion version) {
+        Client client = new Client(
+                version,
+                loops.all().get(accepted++ % loops.all().size()),
+                wiring.parts().at(door));
+        loops.settle();
+        return client;
+    }
+
+    /** A client that has been greeted at a listener. */
+    Client connect(Door door, Connect connect) {
+        Client client = open(door, connect.version());
+        client.send(connect);
+        client.greeted();
+        return client;
+    }
+
+    /** What was told of those that came in at listeners of {@link #door}. */
+    List<String> notices() {
+        return notices;
+    }
+
+    /** Looks whether its loops keep up from now on; a real broker does so from its start. */
+    void watchesLoad() {
+        wiring.watchLoad();
+        loops.settle();
+    }
+
+    Load load() {
+        return wiring.parts().load();
+    }
+
     /** A socket that will have been accepted when its loop takes a turn. */
     public Client openSoon(MqttVersion version) {
-        return new Client(version, loops.all().get(accepted++ % loops.all().size()));
+        return new Client(version, loops.all().get(accepted++ % loops.all().size()), wiring.parts());
     }
 
     /** A client that has been greeted. */
@@ -207,15 +251,16 @@ public final class VirtualBroker implements AutoCloseable {
         private final List<Packet> received = new ArrayList<>();
         Connack connack = Connack.accepted(false);
 
-        Client(MqttVersion version, Loop loop) {
+        Client(MqttVersion version, Loop loop, ConnectionParts parts) {
             this.version = version;
             decoder = PacketDecoder.ofClient(version, 268_435_460);
             channel.config().setAllocator(memory);
             channel.readOn = () -> whereItIs(this::flow);
             clients.add(this);
             loops.register(channel, loop);
-            loop.execute(
-                    () -> channel.pipeline().addLast(new Connection(channel, wiring.parts(), Entrance.plain(channel))));
+            assertThat(parts.door().enter()).isTrue();
+            channel.closeFuture().addListener(gone -> parts.door().left());
+            loop.execute(() -> channel.pipeline().addLast(new Connection(channel, parts, Entrance.plain(channel))));
             loop.execute(() -> channel.pipeline().fireChannelActive());
         }
 

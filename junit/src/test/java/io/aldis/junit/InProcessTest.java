@@ -43,6 +43,7 @@ import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,7 +175,8 @@ class InProcessTest {
         return Arrays.copyOf(out.array(), out.readableBytes());
     }
 
-    @Test
+    /** Time and again, for the broker's end closes too, and either may be first. */
+    @RepeatedTest(100)
     void closingWakesAReader() throws Exception {
         Socket socket = BROKER.connect();
         CountDownLatch reading = new CountDownLatch(1);

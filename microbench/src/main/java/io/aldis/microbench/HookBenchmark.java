@@ -2,7 +2,6 @@ package io.aldis.microbench;
 
 import io.aldis.broker.Broker;
 import io.aldis.broker.Listener;
-import io.aldis.broker.chain.Asker;
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.hook.Attributes;
 import io.aldis.broker.hook.Authorizer.Access;
@@ -10,15 +9,12 @@ import io.aldis.broker.hook.Authorizer.Action;
 import io.aldis.broker.hook.Client;
 import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.hook.OnDelivered.Delivered;
-import io.aldis.broker.loop.Loop;
-import io.aldis.broker.loop.Timer;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.settings.HookSettings;
 import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Qos;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,7 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What hooks cost for one message: asking whether it may be published, and telling that it was delivered, as the broker does both.
+ * What hooks cost for one message: asking whether it may be published, and telling that it was delivered, as the broker does both. With several
+ * threads ({@code -t 2}) they share the hooks, as loops do.
  *
  * <p>Run from the repository:
  *
@@ -51,7 +48,7 @@ import org.openjdk.jmh.infra.Blackhole;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@State(Scope.Thread)
+@State(Scope.Benchmark)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
@@ -61,7 +58,6 @@ public class HookBenchmark {
     @Param({"none", "both"})
     public String hooks = "none";
 
-    private final Here here = new Here();
     private final Message message =
             Message.builder("plant/line-7/press/12/temperature").payload("20.5").build();
     private final Somebody client = new Somebody();
@@ -95,7 +91,7 @@ public class HookBenchmark {
         if (chain.authorizers.any()) {
             Access event = new Access(
                     chain.broker(), client, Action.PUBLISH, message.topic(), message.qos(), message.retain());
-            chain.authorizers.decide(event, here, sink::consume);
+            sink.consume(chain.authorizers.decideAtOnce(event));
         } else {
             sink.consume(message);
         }
@@ -165,65 +161,6 @@ public class HookBenchmark {
         @Override
         public boolean connected() {
             return true;
-        }
-    }
-
-    /** Where nothing ever has to wait. */
-    private static final class Here implements Asker, Loop {
-        @Override
-        public Loop loop() {
-            return this;
-        }
-
-        @Override
-        public void onItsLoopAsync(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void hold() {}
-
-        @Override
-        public void goOn() {}
-
-        @Override
-        public int index() {
-            return 0;
-        }
-
-        @Override
-        public boolean inEventLoop() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void atEndOfTurn(Runnable job) {
-            job.run();
-        }
-
-        @Override
-        public Timer schedule(Runnable task, Duration delay) {
-            return () -> {};
-        }
-
-        @Override
-        public int random(int bound) {
-            return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long currentTimeMillis() {
-            return System.currentTimeMillis();
         }
     }
 }

@@ -5,6 +5,7 @@ import io.aldis.broker.plugin.PluginInfo;
 import io.aldis.broker.plugin.PluginState;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,15 +15,20 @@ final class Banner {
 
     private Banner() {}
 
-    /** For listeners, at least one, on these ports. */
-    static String of(List<Listener.Tcp> listeners, List<Integer> ports, Duration took, List<PluginInfo> plugins) {
+    /** For listeners, at least one; those of TCP are on these ports. */
+    static String of(List<Listener> listeners, List<Integer> ports, Duration took, List<PluginInfo> plugins) {
         List<String> uris = new ArrayList<>();
         String trial = "";
-        for (int i = 0; i < ports.size(); i++) {
-            Listener.Tcp listener = listeners.get(i);
-            uris.add(listener.uri(ports.get(i)));
-            if (trial.isEmpty() && listener.scheme().equals("mqtt")) {
-                trial = trial(listener.host(), ports.get(i));
+        Iterator<Integer> port = ports.iterator();
+        for (Listener listener : listeners) {
+            if (listener instanceof Listener.Tcp tcp) {
+                int actual = port.next();
+                uris.add(tcp.uri(actual));
+                if (trial.isEmpty() && tcp.scheme().equals("mqtt") && tcp.proxyProtocol() == null) {
+                    trial = trial(tcp.host(), actual);
+                }
+            } else {
+                uris.add(listener.toString());
             }
         }
         return String.format(

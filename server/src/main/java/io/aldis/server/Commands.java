@@ -74,8 +74,8 @@ final class Commands {
     }
 
     /** The one of host and port, unless there are others and nobody has typed one of these. */
-    private static List<Listener.Tcp> listeners(ParseResult parsed) {
-        List<Listener.Tcp> listeners = new ArrayList<>();
+    private static List<Listener> listeners(ParseResult parsed) {
+        List<Listener> listeners = new ArrayList<>();
         List<String> written = parsed.matchedOptionValue("--listener", List.of());
         if (written.isEmpty() || parsed.hasMatchedOption("--host") || parsed.hasMatchedOption("--port")) {
             String host = parsed.commandSpec().findOption("--host").getValue();
@@ -172,7 +172,7 @@ final class Commands {
                         .auxiliaryTypes(String.class)
                         .description(
                                 "Where to listen, in place of --host and --port or beside them: mqtt://HOST:PORT or"
-                                        + " ws://HOST:PORT/PATH; with TLS mqtts or wss, and ?certificate=FILE&key=FILE."
+                                        + " ws://HOST:PORT/PATH; with TLS mqtts or wss, and ?certificate=FILE&key=FILE; or unix://FILE."
                                         + " May be given several times.")
                         .build())
                 .addOption(OptionSpec.builder("--loops")

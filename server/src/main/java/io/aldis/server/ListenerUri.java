@@ -1,11 +1,22 @@
 package io.aldis.server;
 
+import static io.aldis.server.SettingKind.DURATION_TEXT;
+import static io.aldis.server.SettingKind.INTEGER;
+import static io.aldis.server.SettingKind.LIST;
+import static io.aldis.server.SettingKind.TEXT;
+
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.ClientCertificates;
+import io.aldis.broker.settings.ClientRate;
+import io.aldis.broker.settings.ListenerAuthentication;
+import io.aldis.broker.settings.ListenerLimits;
 import io.aldis.broker.settings.ListenerSettings;
+import io.aldis.broker.settings.Network;
+import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.settings.TlsIdentity;
 import io.aldis.broker.settings.WebSocket;
+import io.aldis.codec.MqttVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -21,16 +32,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener as it is typed: {@code mqtts://0.0.0.0:8883?certificate=server.crt&key=server.key}. The scheme says what lies on TCP: mqtt,
- * mqtts, ws or wss; the path is that of the WebSocket.
+ * mqtts, ws or wss; the path is that of the WebSocket. Or a file: {@code unix:///run/aldis.sock?permissions=rw-rw----}.
  */
 final class ListenerUri {
 
     private static final List<String> SCHEMES = List.of("mqtt", "mqtts", "ws", "wss");
 
-    private static final List<String> OF_ALL = List.of("backlog");
+    private static final List<String> OF_ALL = List.of(
+            "backlog",
+            "name",
+            "send-buffer",
+            "receive-buffer",
+            "maximum-connections",
+            "maximum-handshakes",
+            "connection-rate",
+            "connection-burst",
+            "connect-timeout",
+            "maximum-packet-size",
+            "maximum-keep-alive",
+            "versions",
+            "message-rate",
+            "message-burst",
+            "byte-rate",
+            "byte-burst",
+            "anonymous",
+            "authenticators",
+            "mount-point",
+            "proxy-protocol");
+    private static final List<String> OF_PROXY_PROTOCOL =
+            List.of("proxy-sources", "proxy-header-timeout", "proxy-header-bytes");
+    private static final List<String> OF_UNIX = List.of("permissions", "group", "websocket");
     private static final List<String> OF_TLS = List.of(
             "certificate",
             "key",
@@ -47,8 +84,15 @@ final class ListenerUri {
             "session-timeout",
             "session-cache-size",
             "watch-interval");
-    private static final List<String> OF_WEB_SOCKET = List.of("origins", "subprotocols");
+    private static final List<String> OF_WEB_SOCKET = List.of("origins", "subprotocols", "trusted-proxies");
     private static final Set<String> SEVERAL = Set.of("certificate", "key", "key-password-file", "ocsp-response");
+
+    private static final SettingKind<Set<MqttVersion>> VERSIONS = new SettingKind<>(
+            "some of 3.1, 3.1.1 and 5.0 with commas between them",
+            written -> Arrays.stream(written.split(",", -1))
+                    .map(ListenerUri::version)
+                    .collect(Collectors.toSet()),
+            versions -> versions.stream().sorted().map(ListenerUri::number).collect(Collectors.joining(",")));
 
     private final URI uri;
     private final Map<String, List<String>> options = new LinkedHashMap<>();
@@ -62,7 +106,7 @@ final class ListenerUri {
      *
      * @throws IllegalArgumentException that says what is wrong with what was typed
      */
-    static Listener.Tcp read(String typed) {
+    static Listener read(String typed) {
         try {
             return new ListenerUri(new URI(typed)).listener();
         } catch (URISyntaxException broken) {
@@ -72,24 +116,37 @@ final class ListenerUri {
         }
     }
 
-    private Listener.Tcp listener() {
+    private Listener listener() {
         String scheme = String.valueOf(uri.getScheme());
+        if (scheme.equals("unix")) {
+            return unix();
+        }
         if (!SCHEMES.contains(scheme)) {
-            throw new IllegalArgumentException("it must begin with one of mqtt://, mqtts://, ws:// and wss://");
+            throw new IllegalArgumentException(
+                    "it must begin with one of mqtt://, mqtts://, ws://, wss:// and unix://");
         }
         if (uri.getHost() == null || uri.getPort() < 0) {
             throw new IllegalArgumentException("it must name host and port, such as " + scheme + "://127.0.0.1:8883");
         }
         boolean secure = scheme.endsWith("s") && !scheme.equals("ws");
         boolean framed = scheme.startsWith("ws");
-        readOptions(secure, framed);
+        readOptions(secure, framed, false);
         String host = uri.getHost().replaceAll("^\\[(.*)]$", "$1");
         Listener.Tcp listener = Listener.tcp(host, uri.getPort()).settings(settings());
+        ProxyProtocol proxyProtocol = proxyProtocol();
+        if (proxyProtocol != null) {
+            if (proxyProtocol.sources().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "'proxy-protocol' needs 'proxy-sources', the networks of the proxies that are"
+                                + " believed, such as proxy-sources=127.0.0.1,10.0.0.0/8");
+            }
+            listener = listener.proxyProtocol(proxyProtocol);
+        }
         if (secure) {
             listener = listener.tls(tls());
         }
         if (framed) {
-            return listener.webSocket(webSocket());
+            return listener.webSocket(webSocket(uri.getPath()));
         }
         if (!uri.getPath().isEmpty() && !uri.getPath().equals("/")) {
             throw new IllegalArgumentException(
@@ -98,8 +155,35 @@ final class ListenerUri {
         return listener;
     }
 
-    private void readOptions(boolean secure, boolean framed) {
+    /** The path is that of the file; a WebSocket in it is an option. */
+    private Listener unix() {
+        if (uri.getRawAuthority() != null
+                || uri.getPath() == null
+                || uri.getPath().length() < 2) {
+            throw new IllegalArgumentException(
+                    "it must name a file after three slashes, such as unix:///run/aldis.sock");
+        }
+        readOptions(false, uri.getRawQuery() != null && uri.getRawQuery().contains("websocket="), true);
+        Listener.Unix listener = Listener.unix(file(uri.getPath())).settings(settings());
+        if (options.containsKey("permissions")) {
+            listener = listener.permissions(one("permissions"));
+        }
+        if (options.containsKey("group")) {
+            listener = listener.group(one("group"));
+        }
+        ProxyProtocol proxyProtocol = proxyProtocol();
+        if (proxyProtocol != null) {
+            listener = listener.proxyProtocol(proxyProtocol);
+        }
+        return options.containsKey("websocket") ? listener.webSocket(webSocket(one("websocket"))) : listener;
+    }
+
+    private void readOptions(boolean secure, boolean framed, boolean local) {
         List<String> known = new ArrayList<>(OF_ALL);
+        known.addAll(OF_PROXY_PROTOCOL);
+        if (local) {
+            known.addAll(OF_UNIX);
+        }
         if (secure) {
             known.addAll(OF_TLS);
         }
@@ -132,8 +216,11 @@ final class ListenerUri {
         if (OF_TLS.contains(name)) {
             return "'" + name + "' is for TLS; use mqtts or wss";
         }
+        if (OF_UNIX.contains(name)) {
+            return "'" + name + "' is for a Unix domain socket; use unix";
+        }
         if (OF_WEB_SOCKET.contains(name)) {
-            return "'" + name + "' is for WebSocket; use ws or wss";
+            return "'" + name + "' is for WebSocket; use ws or wss, or unix with websocket=/PATH";
         }
         String unknown = "there is no option '" + name + "'";
         return NearestName.to(name, known)
@@ -141,11 +228,93 @@ final class ListenerUri {
                 .orElse(unknown + "; there are " + String.join(", ", known));
     }
 
+    private @Nullable ProxyProtocol proxyProtocol() {
+        boolean wanted = options.containsKey("proxy-protocol");
+        if (wanted && !one("proxy-protocol").equals("required")) {
+            throw new IllegalArgumentException(
+                    "'proxy-protocol' can be required, or left out; it is " + one("proxy-protocol"));
+        }
+        for (String option : OF_PROXY_PROTOCOL) {
+            if (!wanted && options.containsKey(option)) {
+                throw new IllegalArgumentException(
+                        "'" + option + "' is for the PROXY protocol; add proxy-protocol=required");
+            }
+        }
+        if (!wanted) {
+            return null;
+        }
+        String[] sources =
+                options.containsKey("proxy-sources") ? list("proxy-sources").toArray(String[]::new) : new String[0];
+        ProxyProtocol protocol = ProxyProtocol.from(sources);
+        if (options.containsKey("proxy-header-timeout")) {
+            protocol = protocol.withHeaderTimeout(duration("proxy-header-timeout"));
+        }
+        return options.containsKey("proxy-header-bytes")
+                ? protocol.withMaximumHeaderBytes(SettingKind.INTEGER.read().apply(one("proxy-header-bytes")))
+                : protocol;
+    }
+
     private ListenerSettings settings() {
-        ListenerSettings defaults = ListenerSettings.defaults();
-        return options.containsKey("backlog")
-                ? defaults.withBacklog(SettingKind.INTEGER.read().apply(one("backlog")))
-                : defaults;
+        ListenerSettings settings = ListenerSettings.defaults();
+        settings = set(settings, "backlog", INTEGER, ListenerSettings::withBacklog);
+        settings = set(settings, "name", TEXT, ListenerSettings::withName);
+        settings = set(settings, "send-buffer", INTEGER, ListenerSettings::withSendBuffer);
+        settings = set(settings, "receive-buffer", INTEGER, ListenerSettings::withReceiveBuffer);
+        settings = set(settings, "mount-point", TEXT, ListenerSettings::withMountPoint);
+        return settings.withLimits(this::limits)
+                .withClientRate(this::clientRate)
+                .withAuthentication(this::authentication);
+    }
+
+    private ListenerLimits limits(ListenerLimits defaults) {
+        ListenerLimits limits = set(defaults, "maximum-connections", INTEGER, ListenerLimits::withMaximumConnections);
+        limits = set(limits, "maximum-handshakes", INTEGER, ListenerLimits::withMaximumHandshakes);
+        limits = set(limits, "connection-rate", INTEGER, ListenerLimits::withConnectionRate);
+        limits = set(limits, "connection-burst", INTEGER, ListenerLimits::withConnectionBurst);
+        limits = set(limits, "connect-timeout", DURATION_TEXT, ListenerLimits::withConnectTimeout);
+        limits = set(limits, "maximum-packet-size", INTEGER, ListenerLimits::withMaximumPacketSize);
+        limits = set(limits, "maximum-keep-alive", INTEGER, ListenerLimits::withMaximumKeepAlive);
+        return set(limits, "versions", VERSIONS, ListenerLimits::withVersions);
+    }
+
+    private ClientRate clientRate(ClientRate defaults) {
+        ClientRate rate = set(defaults, "message-rate", INTEGER, ClientRate::withMessages);
+        rate = set(rate, "message-burst", INTEGER, ClientRate::withMessageBurst);
+        rate = set(rate, "byte-rate", INTEGER, ClientRate::withBytes);
+        return set(rate, "byte-burst", INTEGER, ClientRate::withByteBurst);
+    }
+
+    private ListenerAuthentication authentication(ListenerAuthentication defaults) {
+        ListenerAuthentication own = set(
+                defaults,
+                "anonymous",
+                SettingKind.oneOf(ListenerAuthentication.Anonymous.values()),
+                ListenerAuthentication::withAnonymous);
+        return set(own, "authenticators", LIST, ListenerAuthentication::withAuthenticators);
+    }
+
+    /** What {@code before} becomes with an option, if it is there. */
+    private <G, V> G set(G before, String name, SettingKind<V> kind, BiFunction<G, V, G> with) {
+        if (!options.containsKey(name)) {
+            return before;
+        }
+        try {
+            return with.apply(before, kind.read().apply(one(name)));
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("'" + name + "': " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static MqttVersion version(String written) {
+        return Arrays.stream(MqttVersion.values())
+                .filter(version -> number(version).equals(written))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "some of 3.1, 3.1.1 and 5.0 are expected, with commas between them"));
+    }
+
+    private static String number(MqttVersion version) {
+        return version.toString().replace("MQTT ", "");
     }
 
     // TLS.
@@ -230,10 +399,14 @@ final class ListenerUri {
 
     // WebSocket.
 
-    private WebSocket webSocket() {
+    private WebSocket webSocket(String path) {
         WebSocket webSocket = WebSocket.defaults();
-        if (!uri.getPath().isEmpty()) {
-            webSocket = webSocket.withPath(uri.getPath());
+        if (!path.isEmpty()) {
+            webSocket = webSocket.withPath(path);
+        }
+        if (options.containsKey("trusted-proxies")) {
+            webSocket = webSocket.withTrustedProxies(
+                    Network.all(list("trusted-proxies").toArray(String[]::new)));
         }
         if (options.containsKey("origins")) {
             webSocket = webSocket.withAllowedOrigins(list("origins"));

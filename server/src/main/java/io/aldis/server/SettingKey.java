@@ -14,6 +14,7 @@ import io.aldis.broker.settings.ConnectionSettings;
 import io.aldis.broker.settings.DeliveryMode;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.settings.HookSettings;
+import io.aldis.broker.settings.OverloadSettings;
 import io.aldis.broker.settings.PluginFailurePolicy;
 import io.aldis.broker.settings.PluginSettings;
 import io.aldis.broker.settings.PublishSettings;
@@ -63,6 +64,9 @@ record SettingKey(
     private static final Group<HookSettings> HOOK = new Group<>("hook", Settings::hook, Settings::withHook);
 
     private static final Group<PluginSettings> PLUGIN = new Group<>("plugin", Settings::plugin, Settings::withPlugin);
+
+    private static final Group<OverloadSettings> OVERLOAD =
+            new Group<>("overload", Settings::overload, Settings::withOverload);
 
     /** All there are, group by group. */
     static final List<SettingKey> ALL = List.of(
@@ -347,7 +351,19 @@ record SettingKey(
                     "names of plugins, the outermost first; the others follow by their names",
                     LIST,
                     PluginSettings::order,
-                    PluginSettings::withOrder));
+                    PluginSettings::withOrder),
+            OVERLOAD.key(
+                    "lag-limit",
+                    "from this lag of a loop on nobody is accepted; 0 for never",
+                    DURATION_TEXT,
+                    OverloadSettings::lagLimit,
+                    OverloadSettings::withLagLimit),
+            OVERLOAD.key(
+                    "refuse-after",
+                    "for how long it lasts before clients that connect are refused",
+                    DURATION_TEXT,
+                    OverloadSettings::refuseAfter,
+                    OverloadSettings::withRefuseAfter));
 
     /** A group of settings: how it is got out of them, and how it is changed in them. */
     private record Group<G>(

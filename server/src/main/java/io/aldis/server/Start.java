@@ -26,7 +26,7 @@ final class Start {
     /** How long connections may take to end by themselves when the broker is stopped. */
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
 
-    private final List<Listener.Tcp> listeners;
+    private final List<Listener> listeners;
     private final int loops;
     private final Settings settings;
     private final @Nullable Path plugins;
@@ -35,7 +35,7 @@ final class Start {
     private final PrintWriter err;
 
     Start(
-            List<Listener.Tcp> listeners,
+            List<Listener> listeners,
             int loops,
             Settings settings,
             @Nullable Path plugins,
@@ -81,7 +81,7 @@ final class Start {
 
     private static String explained(ListenFailed failed) {
         if (!(failed.listener() instanceof Listener.Tcp tcp)) {
-            return failed.reason();
+            return "cannot listen on " + failed.listener() + ": " + failed.reason();
         }
         if (new InetSocketAddress(tcp.host(), tcp.port()).isUnresolved()) {
             return "the host '" + tcp.host() + "' is unknown; choose an address of this machine with --host";

@@ -6,6 +6,7 @@ import io.aldis.broker.Listener;
 import io.aldis.broker.plugin.PluginInfo;
 import io.aldis.broker.plugin.PluginState;
 import io.aldis.broker.settings.WebSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,5 +53,10 @@ class BannerTest {
                 .contains("mosquitto_sub -h 127.0.0.1 -p 1884 ");
         assertThat(Banner.of(List.of(web), List.of(8080), Duration.ofMillis(340), List.of()))
                 .doesNotContain("mosquitto");
+        Listener file = Listener.unix(Path.of("/run/aldis.sock"));
+        assertThat(Banner.of(List.of(file, any), List.of(1884), Duration.ofMillis(340), List.of()))
+                .contains("is listening on unix:///run/aldis.sock ")
+                .contains("It is also listening on mqtt://127.0.0.1:1884.\n")
+                .contains("mosquitto_sub -h 127.0.0.1 -p 1884 ");
     }
 }

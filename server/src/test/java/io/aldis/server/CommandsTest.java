@@ -82,7 +82,7 @@ class CommandsTest {
             start --port mqtt          | aldis: invalid value for option '--port': 'mqtt' is no port, which is a number from 0 to 65535 (aldis start --help tells more)
             start --port 1 --port 2    | aldis: option '--port' (PORT) should be specified only once (aldis start --help tells more)
             start --set x=1            | aldis: invalid value for option '--set': there is no setting 'x'; 'aldis settings' lists all (aldis start --help tells more)
-            start --listener quic://a:1 | aldis: invalid value for option '--listener': quic://a:1: it must begin with one of mqtt://, mqtts://, ws:// and wss:// (aldis start --help tells more)
+            start --listener quic://a:1 | aldis: invalid value for option '--listener': quic://a:1: it must begin with one of mqtt://, mqtts://, ws://, wss:// and unix:// (aldis start --help tells more)
             start --host ''            | aldis: invalid value for option '--host': it is empty (aldis start --help tells more)
             """)
     void whatIsTypedWrongIsExplainedInOneLine(String typed, String explained) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -79,8 +80,11 @@ final class Mosquitto implements AfterEachCallback {
         }
     }
 
-    private static String pathOf(String program, String debianPackage) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+    /** Servers are not on everybody's PATH. */
+    static String pathOf(String program, String debianPackage) {
+        return Stream.concat(
+                        Arrays.stream(System.getenv("PATH").split(File.pathSeparator)),
+                        Stream.of("/usr/sbin", "/usr/local/sbin"))
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
                 .map(Path::toString)

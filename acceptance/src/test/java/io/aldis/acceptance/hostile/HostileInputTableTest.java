@@ -23,6 +23,7 @@ class HostileInputTableTest {
     /** Tests of which the table names each. */
     private static final List<String> WHOLE = List.of(
             "hostile.FramingTest",
+            "hostile.SilenceTest",
             "hostile.ConnectTest",
             "hostile.PublishTest",
             "hostile.SubscribeTest",

@@ -48,7 +48,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Its log: it warns of nothing, which it would do at any bug of its own.
  * </ul>
  *
- * <p>Its wall clock is set by {@link #passes}; {@code $SYS} topics are off, so that retained messages are those of the tests.
+ * <p>Its wall clock is set by {@link #passes}; {@code $SYS} topics are off, so that retained messages are those of the tests,
+ * and so are warnings of a machine that is slow.
  */
 public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
 
@@ -91,7 +92,9 @@ public final class WatchedBroker implements BeforeAllCallback, AfterAllCallback,
     }
 
     private static Settings quiet(UnaryOperator<Settings> change) {
-        return change.apply(Settings.defaults().withSys(sys -> sys.withInterval(Duration.ZERO)));
+        return change.apply(Settings.defaults()
+                .withSys(sys -> sys.withInterval(Duration.ZERO))
+                .withOverload(overload -> overload.withLagLimit(Duration.ZERO)));
     }
 
     // ---- Clients ----------------------------------------------------------------------------------------------------

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.codec.Connect;
 import io.aldis.codec.Publish;
 import io.aldis.codec.Qos;
+import io.aldis.codec.ReasonCode;
 import io.aldis.testkit.RawClient;
+import io.aldis.testkit.UnixSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged broker as a process of its own, started by the launcher as a user does. */
 class ProcessTest {
@@ -38,10 +43,37 @@ class ProcessTest {
 
     /** From another directory and through a symbolic link, with the Java that runs this test. */
     private Launch launch(String... arguments) throws IOException {
+        return launchWith("", arguments);
+    }
+
+    private Launch launchWith(String options, String... arguments) throws IOException {
         Map<String, String> variables = new HashMap<>(System.getenv());
         variables.put("ALDIS_JAVA_HOME", System.getProperty("java.home"));
-        variables.remove("ALDIS_OPTS");
+        variables.put("ALDIS_OPTS", options);
         return Launch.of(link, directory, variables, arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-Dio.netty.transport.noNative=true"})
+    void itListensOnAUnixDomainSocketWithAndWithoutEpoll(String options) throws Exception {
+        Path socket = directory.resolve("aldis.sock");
+        String uri = "unix://" + socket + "?permissions=rw-------";
+        try (Launch aldis = launchWith(options, "start", "--port", "0", "--listener", uri)) {
+            int port = aldis.port();
+            try (RawClient local = RawClient.over(UnixSocket.open(socket));
+                    RawClient remote = RawClient.connected(port, Connect.v5("remote"))) {
+                local.connect(Connect.v5("local"));
+                local.subscribe("a", Qos.AT_LEAST_ONCE);
+                remote.publish("a", "x".repeat(500_000), Qos.AT_LEAST_ONCE);
+                assertThat(local.takeMessage().payload().size()).isEqualTo(500_000);
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                        .isEqualTo("rw-------");
+                aldis.terminate();
+                local.expectDisconnect(ReasonCode.SERVER_SHUTTING_DOWN);
+            }
+            assertThat(aldis.exitCode()).isZero();
+            assertThat(socket).doesNotExist();
+        }
     }
 
     @Test

@@ -11,7 +11,7 @@ package io.aldis.broker.admin;
  * @param failures calls that threw, answered null or came too late
  * @param lost events it was not told of, because too many waited for it
  * @param nanos time spent in all calls, in nanoseconds, without what it left for later; of hooks that are called for each message and are
- *     quick, one call in eight is timed and stands for all
+ *     quick, one call in eight is timed, later one in 64, and stands for all
  * @param longestNanos time spent in the longest one that was timed
  */
 public record HookUse(

@@ -1,6 +1,7 @@
 package io.aldis.broker.admin;
 
 import io.aldis.broker.metric.DropReason;
+import io.aldis.broker.metric.TurnedAway;
 import java.util.Map;
 
 /**
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param connectionsOpen now, with or without a CONNECT
  * @param connectsRefused CONNECT packets answered with a refusal
  * @param protocolErrors connections closed for what the client sent
+ * @param proxyHeadersRefused connections closed for want of the header of the PROXY protocol: none came, a wrong one, or one from a
+ *     stranger
  * @param sessions now, connected or not
  * @param messagesReceived PUBLISH packets from clients
  * @param messagesSent PUBLISH packets to clients, repetitions included
@@ -22,12 +25,19 @@ import java.util.Map;
  * @param clientsConnected sessions whose client is connected now
  * @param clientsAtMost the most that were connected at the same time
  * @param subscriptions of all sessions now
+ * @param turnedAway connections that a listener did not let in, by reason, every reason included
+ * @param handshakes connections that have been accepted and have not got their CONNACK yet
+ * @param throttled how often a client was not read from because it had sent more than its listener allows
+ * @param throttledMillis for how long together, in milliseconds
+ * @param overloads how often loops of the broker have begun to lag
+ * @param lagMillis by how much the loop that lags most does so now, in milliseconds
  */
 public record Statistics(
         long connectionsAccepted,
         long connectionsOpen,
         long connectsRefused,
         long protocolErrors,
+        long proxyHeadersRefused,
         long sessions,
         long messagesReceived,
         long messagesSent,
@@ -39,10 +49,17 @@ public record Statistics(
         long bytesSent,
         long clientsConnected,
         long clientsAtMost,
-        long subscriptions) {
+        long subscriptions,
+        Map<TurnedAway, Long> turnedAway,
+        long handshakes,
+        long throttled,
+        long throttledMillis,
+        long overloads,
+        long lagMillis) {
 
     public Statistics {
         dropped = Map.copyOf(dropped);
+        turnedAway = Map.copyOf(turnedAway);
     }
 
     /** All drops together. */

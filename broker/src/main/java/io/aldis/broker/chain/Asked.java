@@ -79,8 +79,8 @@ final class Asked<E, A> {
     /** Asks one that answers at once; null if it failed, which has been told. */
     @Nullable
     A ask(E event, LongSupplier nanoTime, long loopLimitNanos) {
-        boolean timed = figures.times();
-        long began = timed ? nanoTime.getAsLong() : 0;
+        int weight = figures.weightOfNext();
+        long began = weight > 0 ? nanoTime.getAsLong() : 0;
         A answer = null;
         try {
             answer = now == null ? null : now.apply(event);
@@ -90,9 +90,9 @@ final class Asked<E, A> {
         } catch (Throwable failure) { // Whatever is wrong with a hook is no reason to let anything through.
             figures.failed("failed", failure, nanoTime);
         }
-        if (timed) {
+        if (weight > 0) {
             long took = nanoTime.getAsLong() - began;
-            figures.tookOfSome(took);
+            figures.took(took, weight);
             place.tookOnLoop(took, loopLimitNanos, nanoTime);
         } else {
             figures.called();
@@ -121,7 +121,7 @@ final class Asked<E, A> {
         long began = nanoTime.getAsLong();
         call(event, answer);
         long took = nanoTime.getAsLong() - began;
-        figures.took(took);
+        figures.took(took, 1);
         place.tookOnLoop(took, loopLimitNanos, nanoTime);
         return new Question<>() {
             @Override
@@ -161,7 +161,7 @@ final class Asked<E, A> {
                     long began = nanoTime.getAsLong();
                     call(event, answer);
                     long took = nanoTime.getAsLong() - began;
-                    figures.took(took);
+                    figures.took(took, 1);
                     place.tookOffLoop(took, loopLimitNanos);
                 },
                 null);

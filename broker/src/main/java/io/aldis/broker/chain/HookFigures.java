@@ -18,20 +18,29 @@ final class HookFigures {
     /** Of the same hook's failures is spoken so often. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private final String owner;
-    private final String hook;
-    private final String type;
     /** Of hooks that are called for each message, one call in so many is timed, as long as they are quick. */
     private static final int SAMPLE = 8;
 
+    /** The same when a thread has called them so often: reading the clock twice takes longer than many a hook. */
+    private static final int LATER_SAMPLE = 64;
+
+    private static final int LATER = 1024;
+
     private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
-    private final boolean perMessage;
+    /** How many threads count apart, and how far apart so that they do not share a line of the processor's cache. */
+    private static final int LANES = 32;
 
-    /** Counts calls, but for those that two threads count at the same time. */
-    private int tick;
+    private static final int LANE_SHIFT = 5;
 
-    private boolean slower;
+    private final String owner;
+    private final String hook;
+    private final String type;
+
+    /** Calls in each lane, but for those that two threads of a lane count at the same time; null if each call is timed. */
+    private final int @Nullable [] ticks;
+
+    private volatile boolean slower;
     private final LongAdder calls = new LongAdder();
     private final LongAdder nanos = new LongAdder();
     private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
@@ -48,15 +57,21 @@ final class HookFigures {
      * @param perMessage whether it is called for each message
      */
     HookFigures(String owner, String hook, String type, boolean perMessage) {
-        this.perMessage = perMessage;
+        ticks = perMessage ? new int[LANES << LANE_SHIFT] : null;
         this.owner = owner;
         this.hook = hook;
         this.type = type;
     }
 
-    /** Whether the next call is to be timed. */
-    boolean times() {
-        return !perMessage || slower || tick++ % SAMPLE == 0;
+    /** For how many calls the time of the next one is to stand; 0 if it is not to be timed. */
+    int weightOfNext() {
+        if (ticks == null || slower) {
+            return 1;
+        }
+        int lane = ((int) Thread.currentThread().getId() & (LANES - 1)) << LANE_SHIFT;
+        int tick = ticks[lane]++;
+        int sample = tick >= LATER ? LATER_SAMPLE : SAMPLE;
+        return tick % sample == 0 ? sample : 0;
     }
 
     /** A call that was not timed. */
@@ -64,19 +79,18 @@ final class HookFigures {
         calls.increment();
     }
 
-    /** A call that was timed, as all are that are not quick. */
-    void took(long time) {
+    /**
+     * A call that was timed.
+     *
+     * @param weight of {@link #weightOfNext}; if the call was not quick, it stands for itself alone, as the next ones will
+     */
+    void took(long time, int weight) {
+        boolean slow = ticks != null && time > QUICK_NANOS;
         calls.increment();
-        nanos.add(time);
+        nanos.add(slow ? time : time * weight);
         longest.accumulate(time);
-        slower = time > QUICK_NANOS;
-    }
-
-    /** A call that was timed; if it was quick, it stands for those that were not. */
-    void tookOfSome(long time) {
-        took(time);
-        if (perMessage && !slower) {
-            nanos.add(time * (SAMPLE - 1));
+        if (slow != slower) { // Seldom: all loops read it, and a write would take it from their caches.
+            slower = slow;
         }
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class HookThreads {
 
     private final HookSettings settings;
+    private final long loopLimitNanos;
     private final LongSupplier nanoTime;
     private final Executor blocking;
     private final @Nullable ExecutorService own;
@@ -35,6 +36,7 @@ final class HookThreads {
     private HookThreads(
             HookSettings settings, LongSupplier nanoTime, Executor blocking, @Nullable ExecutorService own) {
         this.settings = settings;
+        loopLimitNanos = settings.loopLimit().toNanos();
         this.nanoTime = nanoTime;
         this.blocking = blocking;
         this.own = own;
@@ -89,7 +91,7 @@ final class HookThreads {
     }
 
     long loopLimitNanos() {
-        return settings.loopLimit().toNanos();
+        return loopLimitNanos;
     }
 
     /**

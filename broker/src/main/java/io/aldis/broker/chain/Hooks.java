@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -128,7 +129,7 @@ public final class Hooks implements AutoCloseable {
     private final HookThreads threads;
 
     private volatile List<HookSet> sets = List.of();
-    private volatile Map<String, EnhancedAuthenticator> authenticators = Map.of();
+    private volatile Map<String, Authenticating> authenticators = Map.of();
     private volatile @Nullable Admin broker;
 
     private Hooks(HookThreads threads) {
@@ -324,7 +325,7 @@ public final class Hooks implements AutoCloseable {
      */
     public synchronized void replace(List<Owned> owned) {
         List<HookSet> present = owned.stream().map(one -> one.set).toList();
-        Map<String, EnhancedAuthenticator> byMethod = byMethod(present);
+        Map<String, Authenticating> byMethod = byMethod(present);
         sets = present;
         authenticators = byMethod;
         onAccept.replace(all(set -> set.onAccept));
@@ -355,14 +356,19 @@ public final class Hooks implements AutoCloseable {
         return sets.stream().flatMap(set -> of.apply(set).stream()).toList();
     }
 
-    private static Map<String, EnhancedAuthenticator> byMethod(List<HookSet> sets) {
-        Map<String, EnhancedAuthenticator> byMethod = new HashMap<>();
+    /** An authenticator and whose it is. */
+    private record Authenticating(String owner, EnhancedAuthenticator authenticator) {}
+
+    private static Map<String, Authenticating> byMethod(List<HookSet> sets) {
+        Map<String, Authenticating> byMethod = new HashMap<>();
         for (HookSet set : sets) {
             for (EnhancedAuthenticator authenticator : set.authenticators) {
-                EnhancedAuthenticator other = byMethod.putIfAbsent(authenticator.method(), authenticator);
+                Authenticating other =
+                        byMethod.putIfAbsent(authenticator.method(), new Authenticating(set.owner, authenticator));
                 if (other != null) {
                     throw new IllegalArgumentException("The authentication method " + authenticator.method()
-                            + " has two authenticators, " + other.getClass().getName() + " and "
+                            + " has two authenticators, "
+                            + other.authenticator.getClass().getName() + " and "
                             + authenticator.getClass().getName() + "; one is allowed.");
                 }
             }
@@ -390,9 +396,22 @@ public final class Hooks implements AutoCloseable {
         return !authenticators.isEmpty() || onBasicAuth.any();
     }
 
+    /** Whether an owner, of those that are called now, finds out who clients are. */
+    public boolean authenticates(String owner) {
+        return sets.stream()
+                .anyMatch(
+                        set -> set.owner.equals(owner) && !(set.onBasicAuth.isEmpty() && set.authenticators.isEmpty()));
+    }
+
     /** Who speaks an authentication method; null if nobody does. */
     public @Nullable EnhancedAuthenticator authenticator(String method) {
-        return authenticators.get(method);
+        return authenticator(Set.of(), method);
+    }
+
+    /** Who of these owners, or of all if there are none, speaks an authentication method; null if nobody does. */
+    public @Nullable EnhancedAuthenticator authenticator(Set<String> owners, String method) {
+        Authenticating found = authenticators.get(method);
+        return found == null || !(owners.isEmpty() || owners.contains(found.owner)) ? null : found.authenticator;
     }
 
     /** How each hook has been used, in the order they are called at each place. */

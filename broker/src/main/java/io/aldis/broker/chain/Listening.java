@@ -31,8 +31,9 @@ public final class Listening<E> {
      * @param about the client id it is about, or "": hooks that run on threads of their own hear what is about one client in its order
      */
     public void tell(E event, String about) {
-        for (Told<E> hook : chain) {
-            hook.tell(event, task -> threads.inTurn(about, task), threads.nanoTime(), threads.loopLimitNanos());
+        List<Told<E>> hooks = chain;
+        for (int i = 0; i < hooks.size(); i++) {
+            hooks.get(i).tell(event, about, threads);
         }
     }
 }

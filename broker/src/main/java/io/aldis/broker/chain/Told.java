@@ -1,7 +1,6 @@
 package io.aldis.broker.chain;
 
 import io.aldis.broker.admin.HookUse;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,36 +31,41 @@ final class Told<E> {
         return figures.use(place.offLoop());
     }
 
-    /** Tells it, here or on a thread of {@code blocking} in its turn. */
-    void tell(E event, Executor blocking, LongSupplier nanoTime, long loopLimitNanos) {
+    /** Tells it, here or on another thread in the turn of the client it is {@code about}. */
+    void tell(E event, String about, HookThreads threads) {
+        LongSupplier nanoTime = threads.nanoTime();
         if (place.hasProved() && waiting.get() == 0) {
             place.comeBack(); // And does not overtake itself.
         }
         if (place.offLoop()) {
-            tellOffLoop(event, blocking, nanoTime, loopLimitNanos);
-        } else if (figures.times()) {
+            tellOffLoop(event, about, threads);
+            return;
+        }
+        int weight = figures.weightOfNext();
+        if (weight > 0) {
             long began = nanoTime.getAsLong();
             call(event, nanoTime);
             long took = nanoTime.getAsLong() - began;
-            figures.tookOfSome(took);
-            place.tookOnLoop(took, loopLimitNanos, nanoTime);
+            figures.took(took, weight);
+            place.tookOnLoop(took, threads.loopLimitNanos(), nanoTime);
         } else {
             call(event, nanoTime);
             figures.called();
         }
     }
 
-    private void tellOffLoop(E event, Executor blocking, LongSupplier nanoTime, long loopLimitNanos) {
+    private void tellOffLoop(E event, String about, HookThreads threads) {
+        LongSupplier nanoTime = threads.nanoTime();
         set.enter();
         waiting.incrementAndGet();
         try {
-            blocking.execute(() -> {
+            threads.inTurn(about, () -> {
                 try {
                     long began = nanoTime.getAsLong();
                     call(event, nanoTime);
                     long took = nanoTime.getAsLong() - began;
-                    figures.took(took);
-                    place.tookOffLoop(took, loopLimitNanos);
+                    figures.took(took, 1);
+                    place.tookOffLoop(took, threads.loopLimitNanos());
                 } finally {
                     waiting.decrementAndGet();
                     set.leave();

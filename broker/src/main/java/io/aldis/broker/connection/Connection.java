@@ -18,6 +18,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.Metrics;
+import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
@@ -98,6 +99,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private final Entrance entrance;
     private final Output output;
     private final PacketDecoder decoder;
+
+    /** Where its client's topics are; null if it sees them all. */
+    private final @Nullable Mount mount;
+
     private volatile Loop loop;
     private ConnectionState state = ConnectionState.AWAITING_CONNECT;
     private @Nullable Timer deadline;
@@ -117,6 +122,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean saidAll;
 
     private boolean congested;
+
+    /** Its client has got its CONNACK. */
+    private boolean greeted;
+
+    /** Null where clients may send as much as they like. */
+    private @Nullable Throttle throttle;
 
     /** A receiver of this client's messages that is to catch up before more is read from it. */
     private @Nullable Session awaited;
@@ -155,6 +166,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         number = parts.connections().nextNumber();
         loop = parts.loops().loopOf(channel);
         settings = parts.settings();
+        mount = parts.door().mount();
         output = new Output(channel, parts.metrics());
         decoder = PacketDecoder.ofServer(
                 Math.min(LARGEST_CONNECT, parts.settings().connection().maximumPacketSize()));
@@ -201,7 +213,12 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 loop.schedule(this::noConnectCame, parts.settings().connection().connectTimeout());
         if (parts.hooks().onAccept.any()) {
             Hooks hooks = parts.hooks();
-            Accepting event = new Accepting(hooks.broker(), number, entrance.remoteAddress(), channel.localAddress());
+            Accepting event = new Accepting(
+                    hooks.broker(),
+                    number,
+                    entrance.remoteAddress(),
+                    entrance.localAddress(),
+                    parts.door().name());
             if (!hooks.onAccept.decide(event, this, this::accepted)) {
                 channel.config().setAutoRead(false);
             }
@@ -230,6 +247,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             keepAlive.heard();
         }
         bytes += in.readableBytes();
+        if (throttle != null) {
+            throttle.bytes(in.readableBytes());
+        }
         ByteBuf earlier = kept;
         if (earlier == null) {
             work(in, false);
@@ -309,6 +329,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } finally {
             count();
             keep(in, gathered);
+        }
+    }
+
+    /** Reads again, if anything may come. */
+    private void readMore() {
+        if (!inputEnded) { // Netty may have taken such a channel out of what it waits for.
+            channel.config().setAutoRead(true);
         }
     }
 
@@ -396,6 +423,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         Session own = Objects.requireNonNull(session);
         if (packet instanceof Publish publish) {
             messages++;
+            if (throttle != null) {
+                throttle.message();
+            }
             publishing.publish(publish);
         } else if (packet instanceof Puback puback) {
             own.acknowledged(puback.packetId(), puback.reason());
@@ -445,7 +475,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** CONNECT has come from somebody who is called {@code clientId}. */
     Peer heard(Connect connect, String clientId) {
-        Peer client = new Peer(this, connect, clientId, entrance);
+        Peer client = new Peer(this, connect, clientId, entrance, parts.door().name());
         peer = client;
         return client;
     }
@@ -563,6 +593,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /** There is too much to do for the broker to take in anybody. */
+    void refuseForLoad() {
+        parts.metrics().turnedAway(TurnedAway.OVERLOADED);
+        parts.door().tell(this, "CONNECT refused with " + ReasonCode.SERVER_BUSY + ": the broker is overloaded");
+        refuseConnect(ReasonCode.SERVER_BUSY, "The broker is overloaded. Try again later.", ConnackProperties.NONE);
+    }
+
     private void refuseConnect(ReasonCode reason, @Nullable String why, ConnackProperties properties) {
         tellClosing(reason, why, false);
         parts.metrics().connectsRefused.increment();
@@ -586,11 +623,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     private void noConnectCame() {
         deadline = null;
-        log.info(
-                "{}: closed: no CONNECT came within {}",
-                this,
-                parts.settings().connection().connectTimeout());
+        parts.metrics().turnedAway(TurnedAway.CONNECT_TIMEOUT);
+        parts.door()
+                .tell(
+                        this,
+                        "closed: no CONNECT came within "
+                                + parts.settings().connection().connectTimeout());
         closeHere(ReasonCode.MAXIMUM_CONNECT_TIME, null);
+        channel.close(); // It has been told nothing, and so there is nothing for it to hear.
     }
 
     // Authentication.
@@ -662,6 +702,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         become(ConnectionState.OPEN);
+        greeted = true;
+        parts.door().greeted();
+        if (parts.door().own().clientRate().limited()) {
+            throttle = new Throttle(parts.door().own().clientRate(), loop, parts.metrics(), this::readOn);
+        }
         client = info;
         parts.connections().came(info);
         decoder.maximumPacketSize(settings.connection().maximumPacketSize());
@@ -747,7 +792,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     /** Also while the client does not take our answers: else it could have us heap them up for it. */
     private boolean held() {
-        return questions > 0 || awaited != null || congested || (!output.writable() && !inputEnded);
+        return questions > 0
+                || awaited != null
+                || congested
+                || (throttle != null && throttle.holds())
+                || (!output.writable() && !inputEnded);
     }
 
     /** Whether silence is ours: the client is not read from, and takes what it is sent if that is the reason. */
@@ -771,7 +820,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (keepAlive != null) {
                 keepAlive.heard();
             }
-            channel.config().setAutoRead(true);
+            readMore();
         }
         endWithInput();
     }
@@ -855,12 +904,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (passed == null) {
             return Sent.REFUSED;
         }
-        if (!write(passed, packetId, dup)) {
+        Message message = passed.message();
+        Binary topic = mount == null ? message.topicUtf8() : mount.inside(message);
+        if (topic == null) {
+            return Sent.OUT_OF_SIGHT;
+        }
+        if (!write(passed, topic, packetId, dup)) {
             return Sent.TOO_LARGE;
         }
         if (hooks.onDelivered.any()) {
             Peer client = peer();
-            Delivered event = new Delivered(hooks.broker(), client, passed.message(), passed.qos(), dup);
+            Delivered event = new Delivered(hooks.broker(), client, message, passed.qos(), dup);
             hooks.onDelivered.tell(event, client.clientId());
         }
         return Sent.SENT;
@@ -877,11 +931,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /** Writes PUBLISH; false if the client takes none so large [MQTT-3.1.2-24]. */
-    private boolean write(Delivery delivery, int packetId, boolean dup) {
+    private boolean write(Delivery delivery, Binary topic, int packetId, boolean dup) {
         OutboundAliases.Use use = aliases.of(delivery.message().topic());
-        if (use.alias() != 0 && encode(delivery, packetId, dup, use.alias(), use.known())) {
+        if (use.alias() != 0 && encode(delivery, topic, packetId, dup, use.alias(), use.known())) {
             use.told();
-        } else if (!encode(delivery, packetId, dup, 0, false)) {
+        } else if (!encode(delivery, topic, packetId, dup, 0, false)) {
             return false;
         }
         output.messageWritten(loop);
@@ -891,16 +945,18 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     /**
      * Encodes PUBLISH; false if the client takes none so large [MQTT-3.1.2-24].
      *
+     * @param topic as the client knows it
      * @param alias of the topic, 0 for none
      * @param topicOmitted whether the alias stands for the topic
      */
-    private boolean encode(Delivery delivery, int packetId, boolean dup, int alias, boolean topicOmitted) {
+    private boolean encode(
+            Delivery delivery, Binary topic, int packetId, boolean dup, int alias, boolean topicOmitted) {
         Message message = delivery.message();
-        int bound = message.topicUtf8().size() + message.payload().size() + PUBLISH_OVERHEAD;
+        int bound = topic.size() + message.payload().size() + PUBLISH_OVERHEAD;
         ByteBuf out = output.room(bound);
         int start = out.writerIndex();
         boolean plain = delivery.subscriptionIdentifiers().isEmpty() && message.expiresAt() == Message.NEVER;
-        if (plain && delivery.shared()) {
+        if (plain && delivery.shared() && mount == null) {
             PublishForm form = message.form(wishes.version(), delivery.qos(), delivery.retain());
             if (alias == 0) {
                 form.writeTo(out, packetId, dup);
@@ -911,7 +967,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             PacketEncoder.encodePublish(
                     out,
                     wishes.version(),
-                    topicOmitted ? Binary.EMPTY : message.topicUtf8(),
+                    topicOmitted ? Binary.EMPTY : topic,
                     message.payload(),
                     delivery.qos(),
                     delivery.retain(),
@@ -1088,7 +1144,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             channel.close();
             return;
         }
-        channel.config().setAutoRead(true);
+        readMore();
         Duration linger = parts.settings().connection().lingerTimeout();
         deadline = loop.schedule(channel::close, stopping && linger.compareTo(LAST_LINGER) > 0 ? LAST_LINGER : linger);
         output.flushLast(() -> {
@@ -1110,6 +1166,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         output.discard();
         parts.connections().remove(this);
         parts.metrics().connectionsOpen.decrement();
+        if (greeted) {
+            parts.door().parted();
+        }
         tellClosed();
     }
 
@@ -1117,6 +1176,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (keepAlive != null) {
             keepAlive.stop();
             keepAlive = null;
+        }
+        if (throttle != null) {
+            throttle.stop();
         }
         if (authentication != null) {
             authentication.stop();
@@ -1209,6 +1271,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public String toString() {
         return "Connection " + number + " from " + entrance.remoteAddress()
+                + (parts.door().named() ? " at " + parts.door().name() : "")
                 + (session == null ? "" : " of " + Printable.quoted(session.clientId()));
     }
 }

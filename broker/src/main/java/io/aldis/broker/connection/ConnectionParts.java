@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 /**
  * What every connection of a broker works with.
  *
+ * @param settings for these connections: the broker's, or those of the door they come in by
+ * @param door they come in by
+ * @param load of the broker's loops
  * @param clientIds makes an id for a client that brings none; never twice the same
  */
 public record ConnectionParts(
@@ -24,4 +27,24 @@ public record ConnectionParts(
         Router router,
         RetainedMessages retained,
         ChannelLoops loops,
-        Supplier<String> clientIds) {}
+        Door door,
+        Load load,
+        Supplier<String> clientIds) {
+
+    /** These for connections that come in by a door. */
+    public ConnectionParts at(Door listener) {
+        return new ConnectionParts(
+                listener.settings(),
+                hooks,
+                metrics,
+                drops,
+                connections,
+                sessions,
+                router,
+                retained,
+                loops,
+                listener,
+                load,
+                clientIds);
+    }
+}

@@ -1,6 +1,7 @@
 package io.aldis.broker.connection;
 
 import io.aldis.broker.hook.ClientCertificate;
+import io.aldis.broker.hook.Proxied;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.SocketAddress;
@@ -9,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** How a connection came in: what its listener found out about the client, and put between the socket and the connection. */
 public interface Entrance {
 
-    /** Where the client connects from. Callable from any thread. */
+    /** Where the client connects from, as far as it is known by now. Callable from any thread. */
     SocketAddress remoteAddress();
+
+    /** The broker's own address that it has come to. */
+    SocketAddress localAddress();
+
+    /** What a trusted proxy has said of the client; null if none has. Known before there is a connection. */
+    @Nullable
+    Proxied proxied();
 
     /** The certificate the client has shown; null if none. Known when the first byte of MQTT is read. */
     @Nullable
@@ -28,6 +36,16 @@ public interface Entrance {
             @Override
             public SocketAddress remoteAddress() {
                 return channel.remoteAddress();
+            }
+
+            @Override
+            public SocketAddress localAddress() {
+                return channel.localAddress();
+            }
+
+            @Override
+            public @Nullable Proxied proxied() {
+                return null;
             }
 
             @Override

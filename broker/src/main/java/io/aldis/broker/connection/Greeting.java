@@ -27,6 +27,7 @@ final class Greeting {
     private static final int LARGEST_RECEIVE_MAXIMUM = 65_535;
 
     private final Settings settings;
+    private final int untold;
     private final Connect connect;
     private final String clientId;
     private final List<UserProperty> userProperties;
@@ -34,18 +35,23 @@ final class Greeting {
     /**
      * For a client that is known as {@code clientId} from now on.
      *
+     * @param untold longest keep alive, in seconds, of a client that cannot be told; 0 for what it chose
      * @param userProperties that hooks want it to be told
      */
-    Greeting(Settings settings, Connect connect, String clientId, List<UserProperty> userProperties) {
+    Greeting(Settings settings, int untold, Connect connect, String clientId, List<UserProperty> userProperties) {
+        this.untold = untold;
         this.userProperties = userProperties;
         this.settings = settings;
         this.connect = connect;
         this.clientId = clientId;
     }
 
-    /** What the client chose [MQTT-3.2.2-22], unless it can be told otherwise [MQTT-3.1.2-21]. In seconds, 0 for none. */
+    /**
+     * What the client chose [MQTT-3.2.2-22], unless it can be told otherwise [MQTT-3.1.2-21], or the listener lets none be silent for so
+     * long (MQTT 3.1.1 §3.1.2.10). In seconds, 0 for none.
+     */
     int keepAlive() {
-        int most = connect.version() == MqttVersion.V5 ? settings.connection().maximumKeepAlive() : 0;
+        int most = connect.version() == MqttVersion.V5 ? settings.connection().maximumKeepAlive() : untold;
         return most > 0 && (connect.keepAlive() == 0 || connect.keepAlive() > most) ? most : connect.keepAlive();
     }
 

@@ -16,6 +16,7 @@ import io.aldis.broker.hook.OnConnect;
 import io.aldis.broker.hook.OnConnect.Connecting;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
+import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.session.Sessions.Opening;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.store.Command.Claim;
@@ -33,6 +34,8 @@ import io.aldis.codec.WillProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +50,14 @@ final class Handshake {
     private final Hooks hooks;
     private final Connect connect;
     private final Peer peer;
+
+    /** Under the full name of its topic. */
+    private final @Nullable Will will;
+
     private final Asker asker;
+
+    /** Whose authenticators are asked; everybody's if it is empty. */
+    private final Set<String> owners;
 
     // Known when all have been asked who may have a say in it.
     private Settings settings;
@@ -61,6 +71,10 @@ final class Handshake {
         this.connection = connection;
         this.parts = parts;
         this.connect = connect;
+        Mount mount = parts.door().mount();
+        Will brought = connect.will();
+        will = mount == null || brought == null ? brought : mount.full(brought);
+        owners = parts.door().authenticators();
         hooks = parts.hooks();
         settings = parts.settings();
         // [MQTT3-3.1.3-5], [MQTT3-3.1.3-6]
@@ -71,10 +85,30 @@ final class Handshake {
 
     /** Takes the steps for a connection that has read {@code connect}. */
     static void begin(Connection connection, ConnectionParts parts, Connect connect) {
+        if (parts.load().state() == Load.State.OVERLOADED) { // Before anybody else has work with it.
+            connection.refuseForLoad();
+            return;
+        }
         Handshake handshake = new Handshake(connection, parts, connect);
+        handshake.validateVersion();
         handshake.validate();
         handshake.validateWill();
         handshake.ask();
+    }
+
+    private void validateVersion() { // [MQTT-3.1.2-2], [MQTT3-3.1.2-2]
+        Set<MqttVersion> allowed = parts.door().own().limits().versions();
+        if (!allowed.contains(connect.version())) {
+            parts.metrics().turnedAway(TurnedAway.PROTOCOL_VERSION);
+            throw new ConnectRefused(
+                    ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+                    connect.version() + " is not spoken at this listener, but "
+                            + allowed.stream()
+                                    .sorted()
+                                    .map(MqttVersion::toString)
+                                    .collect(Collectors.joining(", "))
+                            + ".");
+        }
     }
 
     private void validate() { // [MQTT-3.1.3-5]
@@ -88,7 +122,6 @@ final class Handshake {
     }
 
     private void validateWill() {
-        Will will = connect.will();
         if (will != null) {
             Refusal refusal = rules().refusal(message(will));
             if (refusal != null) { // [MQTT-3.2.2-12], [MQTT-3.2.2-13]
@@ -98,7 +131,8 @@ final class Handshake {
     }
 
     private PublishRules rules() {
-        return new PublishRules(settings, parts.retained(), connect.version());
+        return new PublishRules(
+                settings, parts.retained(), connect.version(), parts.door().mount());
     }
 
     /** Asks hooks what they think of the CONNECT, then goes on with {@link #authenticate}. */
@@ -113,7 +147,7 @@ final class Handshake {
                 connect.password(),
                 connect.cleanStart(),
                 connect.keepAlive(),
-                connect.will(),
+                will,
                 connect.properties().userProperties());
         hooks.onConnect.decide(event, asker, answer -> connection.decide(() -> asked(answer)));
     }
@@ -144,16 +178,22 @@ final class Handshake {
         String method = connect.properties().authenticationMethod();
         if (method != null) {
             authenticate(method);
-        } else if (!hooks.authenticating()
+        } else if (!authenticating()
                 || (anonymous() && settings.authentication().anonymous())) {
             authorize();
-        } else if (hooks.onBasicAuth.any()) {
+        } else if (hooks.onBasicAuth.any(owners)) {
             Login event = new Login(hooks.broker(), peer, connect.password());
-            hooks.onBasicAuth.decide(event, asker, answer -> connection.decide(() -> answered(answer)));
+            hooks.onBasicAuth.decide(owners, event, asker, answer -> connection.decide(() -> answered(answer)));
         } else {
             throw new ConnectRefused(
-                    ReasonCode.NOT_AUTHORIZED, "Clients have to be authenticated, but this one names no method.");
+                    ReasonCode.NOT_AUTHORIZED,
+                    "Clients have to be authenticated, but nobody knows how to without an authentication method.");
         }
+    }
+
+    /** Whether clients have to show who they are. */
+    private boolean authenticating() {
+        return hooks.authenticating() || parts.door().own().authentication().required();
     }
 
     private boolean anonymous() {
@@ -169,7 +209,7 @@ final class Handshake {
     }
 
     private void authenticate(String method) {
-        if (hooks.authenticator(method) == null) {
+        if (hooks.authenticator(owners, method) == null) {
             throw new ConnectRefused( // [MQTT-4.12.0-1]
                     ReasonCode.BAD_AUTHENTICATION_METHOD,
                     "The authentication method " + Printable.quoted(method) + " is not supported.");
@@ -177,7 +217,7 @@ final class Handshake {
         AuthenticationFlow flow = new AuthenticationFlow(
                 connection,
                 method,
-                () -> hooks.authenticator(method),
+                () -> hooks.authenticator(owners, method),
                 new AuthenticationRequest(peer),
                 settings.connection().connectTimeout(),
                 this::authenticated);
@@ -198,7 +238,6 @@ final class Handshake {
 
     /** Finds out whether the client may have the will it brings, then goes on with {@link #claim}. */
     private void authorize() {
-        Will will = connect.will();
         if (will == null || !hooks.authorizers.any()) {
             claim();
             return;
@@ -239,7 +278,6 @@ final class Handshake {
     }
 
     private @Nullable Testament testament() {
-        Will will = connect.will();
         if (will == null) {
             return null; // [MQTT3-3.1.2-12]
         }
@@ -248,13 +286,13 @@ final class Handshake {
                 message(will), delay == null ? 0 : delay, will.properties().messageExpiryInterval());
     }
 
-    private Message message(Will will) {
-        WillProperties properties = will.properties();
+    private Message message(Will due) {
+        WillProperties properties = due.properties();
         return Message.of(
-                will.topic(),
-                will.payload(),
-                will.qos(),
-                rules().retains(will.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17], [MQTT-3.1.2-14]
+                due.topic(),
+                due.payload(),
+                due.qos(),
+                rules().retains(due.retain()), // [MQTT-3.1.2-15], [MQTT3-3.1.2-16], [MQTT3-3.1.2-17], [MQTT-3.1.2-14]
                 new PublishProperties(
                         properties.payloadFormat(),
                         null,
@@ -307,7 +345,8 @@ final class Handshake {
     }
 
     private Greeting greeting(List<UserProperty> userProperties) {
-        return new Greeting(settings, connect, clientId, userProperties);
+        return new Greeting(
+                settings, parts.door().own().limits().maximumKeepAlive(), connect, clientId, userProperties);
     }
 
     private ClientInfo client(Opening.Granted granted) {

@@ -3,6 +3,7 @@ package io.aldis.broker.connection;
 import io.aldis.broker.hook.Attributes;
 import io.aldis.broker.hook.Client;
 import io.aldis.broker.hook.ClientCertificate;
+import io.aldis.broker.hook.Proxied;
 import io.aldis.broker.session.Session;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -16,18 +17,22 @@ final class Peer implements Client {
     private final @Nullable String username;
     private final MqttVersion version;
     private final SocketAddress remoteAddress;
+    private final String listener;
     private final @Nullable ClientCertificate certificate;
+    private final @Nullable Proxied proxied;
     private volatile String clientId;
     private volatile String principal = "";
     private volatile @Nullable Session session;
     private final Attributes attributes = new Attributes();
 
-    /** Who has sent {@code connect}, came in by {@code entrance}, and is known as {@code clientId}. */
-    Peer(Connection connection, Connect connect, String clientId, Entrance entrance) {
+    /** Who has sent {@code connect}, came in by {@code entrance} at {@code listener}, and is known as {@code clientId}. */
+    Peer(Connection connection, Connect connect, String clientId, Entrance entrance, String listener) {
         this.connection = connection;
         this.clientId = clientId;
+        this.listener = listener;
         remoteAddress = entrance.remoteAddress();
         certificate = entrance.certificate();
+        proxied = entrance.proxied();
         username = connect.username();
         version = connect.version();
     }
@@ -73,8 +78,18 @@ final class Peer implements Client {
     }
 
     @Override
+    public @Nullable Proxied proxied() {
+        return proxied;
+    }
+
+    @Override
     public SocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    @Override
+    public String listener() {
+        return listener;
     }
 
     @Override

@@ -53,6 +53,7 @@ final class PublishFlow {
     private final Hooks hooks;
     private final TopicAliases aliases;
     private final PublishRules rules;
+    private final @Nullable Mount mount;
     private final Drops drops;
     private final int receiveMaximum;
 
@@ -69,7 +70,12 @@ final class PublishFlow {
         router = parts.router();
         hooks = parts.hooks();
         aliases = new TopicAliases(connection.settings().connection().topicAliasMaximum());
-        rules = new PublishRules(connection.settings(), parts.retained(), connection.version());
+        rules = new PublishRules(
+                connection.settings(),
+                parts.retained(),
+                connection.version(),
+                parts.door().mount());
+        mount = parts.door().mount();
         drops = parts.drops();
         SessionSettings settings = connection.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
@@ -80,8 +86,9 @@ final class PublishFlow {
 
     /** PUBLISH [MQTT-3.3.4-1]. */
     void publish(Publish publish) {
+        String topic = aliases.resolve(publish);
         Message message = Message.of(
-                aliases.resolve(publish),
+                mount == null ? topic : mount.full(topic),
                 publish.payload(),
                 publish.qos(),
                 rules.retains(publish.retain()),
@@ -108,8 +115,13 @@ final class PublishFlow {
         }
         Access event = new Access(
                 hooks.broker(), connection.peer(), Action.PUBLISH, message.topic(), message.qos(), message.retain());
-        hooks.authorizers.decide(
-                event, connection, answer -> connection.goOnWith(() -> authorized(publish, message, answer)));
+        Authorizer.Answer atOnce = hooks.authorizers.decideAtOnce(event);
+        if (atOnce != null) {
+            authorized(publish, message, atOnce);
+        } else {
+            hooks.authorizers.decide(
+                    event, connection, answer -> connection.goOnWith(() -> authorized(publish, message, answer)));
+        }
     }
 
     private void authorized(Publish publish, Message message, Authorizer.Answer answer) {
@@ -127,8 +139,13 @@ final class PublishFlow {
             return;
         }
         Arrival event = new Arrival(hooks.broker(), connection.peer(), message);
-        hooks.onMsgArrived.decide(
-                event, connection, answer -> connection.goOnWith(() -> decided(publish, message, answer)));
+        OnMsgArrived.Answer atOnce = hooks.onMsgArrived.decideAtOnce(event);
+        if (atOnce != null) {
+            decided(publish, message, atOnce);
+        } else {
+            hooks.onMsgArrived.decide(
+                    event, connection, answer -> connection.goOnWith(() -> decided(publish, message, answer)));
+        }
     }
 
     private void decided(Publish publish, Message message, OnMsgArrived.Answer answer) {

@@ -27,16 +27,23 @@ public final class PublishRules {
     private final RetainedSettings retained;
     private final RetainedMessages retainedMessages;
     private final boolean anyTopicSize;
+    private final @Nullable Mount mount;
 
     /** Whether a publisher is told of everything at QoS 0, too. */
     private final boolean alwaysTold;
 
-    /** For a client that speaks {@code version}. */
-    PublishRules(Settings settings, RetainedMessages retainedMessages, MqttVersion version) {
-        this(settings, retainedMessages, version, false);
+    /** For a client that speaks {@code version}, and whose topics are below {@code mount} if that is not null. */
+    PublishRules(Settings settings, RetainedMessages retainedMessages, MqttVersion version, @Nullable Mount mount) {
+        this(settings, retainedMessages, version, mount, false);
     }
 
-    private PublishRules(Settings all, RetainedMessages retainedMessages, MqttVersion version, boolean alwaysTold) {
+    private PublishRules(
+            Settings all,
+            RetainedMessages retainedMessages,
+            MqttVersion version,
+            @Nullable Mount mount,
+            boolean alwaysTold) {
+        this.mount = mount;
         this.version = version;
         this.alwaysTold = alwaysTold;
         settings = all.publish();
@@ -47,7 +54,7 @@ public final class PublishRules {
 
     /** For publishers that are no clients. */
     public static PublishRules ofPrograms(Settings settings, RetainedMessages retainedMessages) {
-        return new PublishRules(settings, retainedMessages, MqttVersion.V5, true);
+        return new PublishRules(settings, retainedMessages, MqttVersion.V5, null, true);
     }
 
     /**
@@ -101,6 +108,10 @@ public final class PublishRules {
                 return new Refusal(
                         ReasonCode.TOPIC_NAME_INVALID, "Nobody could receive it: $share/ begins shared subscriptions.");
             }
+        }
+        Refusal mounted = mount == null ? null : mount.refusal(message);
+        if (mounted != null) {
+            return mounted;
         }
         return anyTopicSize ? null : sizeRefusal(message);
     }

@@ -40,6 +40,7 @@ final class SubscribeFlow {
     private final Hooks hooks;
     private final Settings settings;
     private final Subscribing subscribing;
+    private final @Nullable Mount mount;
 
     SubscribeFlow(Connection connection, Session session, ConnectionParts parts) {
         this.connection = connection;
@@ -47,6 +48,7 @@ final class SubscribeFlow {
         hooks = parts.hooks();
         settings = connection.settings();
         subscribing = new Subscribing(settings, parts.retained(), hooks);
+        mount = parts.door().mount();
     }
 
     /** SUBSCRIBE [MQTT-3.8.4-5], [MQTT-3.9.3-1]. */
@@ -54,7 +56,7 @@ final class SubscribeFlow {
         int identifier = identifier(subscribe);
         List<Verdict> verdicts = new ArrayList<>(subscribe.subscriptions().size());
         for (Subscription wanted : subscribe.subscriptions()) { // [MQTT3-3.8.4-4]
-            Verdict verdict = subscribing.judge(wanted);
+            Verdict verdict = subscribing.judge(mount == null ? wanted : mount.full(wanted));
             Refused refused = verdict.refused();
             if (refused != null && refused.announced() && connection.version() == MqttVersion.V5) {
                 throw new Violation(refused.reason(), refused.words());
@@ -192,7 +194,13 @@ final class SubscribeFlow {
     }
 
     /** UNSUBSCRIBE [MQTT-3.10.4-5], [MQTT-3.10.4-6], [MQTT-3.11.3-1], [MQTT3-3.10.4-6]. */
-    void unsubscribe(Unsubscribe unsubscribe) {
+    void unsubscribe(Unsubscribe received) {
+        Unsubscribe unsubscribe = mount == null
+                ? received
+                : new Unsubscribe(
+                        received.packetId(),
+                        received.filters().stream().map(mount::fullFilter).toList(),
+                        received.properties());
         if (hooks.onUnsubscribe.any()) {
             new Parting(unsubscribe).goOn();
         } else {

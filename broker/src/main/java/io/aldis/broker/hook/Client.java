@@ -28,8 +28,21 @@ public interface Client {
         return null;
     }
 
-    /** The address it comes from. */
+    /** What a trusted proxy has said of it in the header of the PROXY protocol; null if none has. */
+    default @Nullable Proxied proxied() {
+        return null;
+    }
+
+    /**
+     * The address it comes from: its own also behind a proxy that is trusted, as the PROXY protocol or {@code X-Forwarded-For} tell it,
+     * the latter without a port; a {@link UnixPeer} if it has connected to a Unix domain socket.
+     */
     SocketAddress remoteAddress();
+
+    /** The name of the listener it came in by: its URI, unless its settings name it. */
+    default String listener() {
+        return "";
+    }
 
     /** Names this connection: unique among all of the broker since its start. */
     long connection();

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Decides whether a connection that has just been accepted is read from at all. Asked before the first byte;
- * one that is refused is closed without a word.
+ * Decides whether a connection that has just been accepted is read from at all. Asked before the first byte, or after the header of
+ * the PROXY protocol where the listener has that; one that is refused is closed without a word.
  *
  * <p>Called on the connection's loop. One that fails or is too late closes the connection.
  */
@@ -29,13 +29,20 @@ public interface OnAccept {
         private final long connection;
         private final SocketAddress remoteAddress;
         private final SocketAddress localAddress;
+        private final String listener;
 
         /** A connection that has just been accepted. */
-        public Accepting(Admin broker, long connection, SocketAddress remoteAddress, SocketAddress localAddress) {
+        public Accepting(
+                Admin broker,
+                long connection,
+                SocketAddress remoteAddress,
+                SocketAddress localAddress,
+                String listener) {
             super(broker);
             this.connection = connection;
             this.remoteAddress = remoteAddress;
             this.localAddress = localAddress;
+            this.listener = listener;
         }
 
         /** Its number, the same as {@link Client#connection()} later. */
@@ -43,12 +50,17 @@ public interface OnAccept {
             return connection;
         }
 
-        /** Where it comes from. */
+        /** Where it comes from: the client's address, if a header of the PROXY protocol has told it. */
         public SocketAddress remoteAddress() {
             return remoteAddress;
         }
 
-        /** The address of the broker it came to, which tells the listener. */
+        /** The name of the listener it came to: its URI, unless its settings name it. */
+        public String listener() {
+            return listener;
+        }
+
+        /** The address of the broker it came to. */
         public SocketAddress localAddress() {
             return localAddress;
         }

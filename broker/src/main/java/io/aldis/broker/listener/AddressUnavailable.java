@@ -1,6 +1,7 @@
 package io.aldis.broker.listener;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** An address cannot be listened on. */
 public final class AddressUnavailable extends RuntimeException {
@@ -14,6 +15,12 @@ public final class AddressUnavailable extends RuntimeException {
         reason = why == null
                 ? cause.getClass().getSimpleName()
                 : why.substring(why.lastIndexOf(": ") + 1).strip();
+    }
+
+    /** For a reason of our own, without a full stop. */
+    AddressUnavailable(SocketAddress address, String reason, @Nullable Throwable cause) {
+        super("Cannot listen on " + address, cause);
+        this.reason = reason;
     }
 
     /** What the system said, without the name of its call. */

@@ -2,6 +2,7 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.connection.Entrance;
 import io.aldis.broker.hook.ClientCertificate;
+import io.aldis.broker.hook.Proxied;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -13,11 +14,32 @@ import org.jspecify.annotations.Nullable;
 final class Entry implements Entrance {
 
     private final Channel channel;
+    private final SocketAddress localAddress;
+    private volatile SocketAddress remoteAddress;
+    private @Nullable Proxied proxied;
     private @Nullable ClientCertificate certificate;
     private @Nullable WebSocketFrames frames;
 
     Entry(Channel channel) {
+        this(channel, channel.remoteAddress(), channel.localAddress());
+    }
+
+    /** Of a socket that does not tell its addresses as they should be told. */
+    Entry(Channel channel, SocketAddress remoteAddress, SocketAddress localAddress) {
         this.channel = channel;
+        this.remoteAddress = remoteAddress;
+        this.localAddress = localAddress;
+    }
+
+    /** A proxy has said who the client is. */
+    void proxied(Proxied said) {
+        proxied = said;
+        remoteAddress = said.source();
+    }
+
+    /** A proxy has said where the client connects from. */
+    void forwarded(SocketAddress from) {
+        remoteAddress = from;
     }
 
     /** The client has shown who it is. */
@@ -32,7 +54,17 @@ final class Entry implements Entrance {
 
     @Override
     public SocketAddress remoteAddress() {
-        return channel.remoteAddress();
+        return remoteAddress;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public @Nullable Proxied proxied() {
+        return proxied;
     }
 
     @Override
@@ -50,6 +82,6 @@ final class Entry implements Entrance {
 
     @Override
     public String toString() {
-        return "Connection from " + channel.remoteAddress() + " to " + channel.localAddress();
+        return "Connection from " + remoteAddress + " to " + localAddress;
     }
 }

@@ -12,11 +12,19 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,6 +37,9 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
     private final List<Loop> loops = new ArrayList<>();
     private final IdentityHashMap<EventExecutor, NettyLoop> byExecutor = new IdentityHashMap<>();
     private final boolean epoll;
+
+    /** Open channels; one that comes when all have been closed is closed. */
+    private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
     /**
      * Starts loops.
@@ -58,12 +69,23 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
         return epoll ? "epoll" : "nio";
     }
 
+    boolean epoll() {
+        return epoll;
+    }
+
     MultiThreadIoEventLoopGroup group() {
         return group;
     }
 
-    Class<? extends ServerSocketChannel> serverChannel() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    /** A channel that listens: on IPv4 only if the address is of that, else {@code 0.0.0.0} would be {@code ::}. */
+    ServerSocketChannel serverChannel(SocketAddress address) {
+        boolean version4 = address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address;
+        if (epoll) {
+            return version4 ? new EpollServerSocketChannel(SocketProtocolFamily.INET) : new EpollServerSocketChannel();
+        }
+        return version4
+                ? new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
+                : new NioServerSocketChannel();
     }
 
     @Override
@@ -91,6 +113,11 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
         channel.deregister().addListener(deregistered);
     }
 
+    /** A channel has been accepted: it does not outlive the loops. */
+    void accepted(Channel channel) {
+        open.add(channel);
+    }
+
     private NettyLoop netty(EventExecutor executor) {
         NettyLoop loop = byExecutor.get(executor);
         if (loop == null) {
@@ -99,8 +126,10 @@ public final class EventLoops implements ChannelLoops, AutoCloseable {
         return loop;
     }
 
+    /** Ends the loops, and first the channels: a loop that ends leaves its channels open. */
     @Override
     public void close() {
+        open.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
     }
 }

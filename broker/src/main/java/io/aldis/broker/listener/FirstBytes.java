@@ -32,7 +32,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object received) {
         ByteBuf in = (ByteBuf) received;
-        String wrong = in.isReadable() ? wrong(in.getByte(in.readerIndex())) : "";
+        String wrong = in.isReadable() ? wrong(in) : "";
         if (wrong.isEmpty()) {
             context.fireChannelRead(in);
             context.pipeline().remove(this);
@@ -41,6 +41,13 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             notices.tell(entry.toString(), "closed: " + wrong);
             context.close();
         }
+    }
+
+    private String wrong(ByteBuf in) {
+        return ProxyHeader.isIn(in)
+                ? "it begins with a header of the PROXY protocol, which this listener does not expect;"
+                        + " switch it on for the listener, or off in the proxy"
+                : wrong(in.getByte(in.readerIndex()));
     }
 
     /** What is wrong with a client that begins with this byte, and what to do; empty if nothing is. */

@@ -36,11 +36,17 @@ public final class InProcessServer implements AutoCloseable {
         if (closed) {
             throw new UncheckedIOException(new ConnectException("The broker accepts no more connections"));
         }
+        if (!pipelines.door().enter()) {
+            throw new UncheckedIOException(new ConnectException("The broker has as many connections as it may have"));
+        }
         InProcessChannel channel = new InProcessChannel(new LocalAddress("in-process-" + lastNumber.incrementAndGet()));
         channel.config().setWriteBufferWaterMark(pipelines.waterMark());
         channel.pipeline().addLast(pipelines);
         accepted.add(channel);
-        channel.closeFuture().addListener(gone -> accepted.remove(channel));
+        channel.closeFuture().addListener(gone -> {
+            accepted.remove(channel);
+            pipelines.door().left();
+        });
         loops.group().register(channel);
         return channel;
     }

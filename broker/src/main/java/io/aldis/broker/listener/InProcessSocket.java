@@ -117,7 +117,12 @@ final class InProcessSocket extends Socket {
             if (inputShut) {
                 return -1;
             }
-            return length == 0 ? 0 : from.toClient().take(into, offset, length, timeoutMillis);
+            int taken = length == 0 ? 0 : from.toClient().take(into, offset, length, timeoutMillis);
+            if (taken < 0) {
+                requireOpen(); // Whoever closes while another reads ends both directions; the reader hears of the
+                // closing.
+            }
+            return taken;
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +83,17 @@ final class NettyLoop implements Loop {
     public Timer schedule(Runnable task, Duration delay) {
         Future<?> scheduled = clock.schedule(eventLoop, task, delay.toNanos());
         return () -> scheduled.cancel(false);
+    }
+
+    @Override
+    public Timer scheduleOnMachine(Runnable task, Duration delay) {
+        Future<?> scheduled = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> scheduled.cancel(false);
+    }
+
+    @Override
+    public long machineNanos() {
+        return System.nanoTime();
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Log lines about strangers, of whom there may be many: so many in a while and no more. Callable from any thread. */
-final class Notices {
+public final class Notices {
 
     private static final Logger log = LoggerFactory.getLogger(Notices.class);
 
@@ -17,8 +17,11 @@ final class Notices {
     private final AtomicLong since = new AtomicLong(System.nanoTime());
     private final AtomicInteger told = new AtomicInteger();
 
+    /** Nothing has been told yet. */
+    public Notices() {}
+
     /** Tells of somebody what happened and what to do. */
-    void tell(String who, String what) {
+    public void tell(String who, String what) {
         long now = System.nanoTime();
         long began = since.get();
         if (now - began > WHILE && since.compareAndSet(began, now)) {

@@ -31,22 +31,32 @@ public final class TcpServer implements AutoCloseable {
             SocketAddress address, EventLoops loops, Pipelines pipelines, ListenerSettings settings) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel()) // [MQTT-4.2-1]
+                .channelFactory(() -> loops.serverChannel(address)) // [MQTT-4.2-1]
                 .option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // What came before the end is heard.
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, pipelines.waterMark())
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
+                .handler(Doorkeeper.of(pipelines, loops))
                 .childHandler(pipelines);
+        if (settings.sendBuffer() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBuffer());
+        }
+        if (settings.receiveBuffer() > 0) { // Before a client connects, for its window is agreed then.
+            bootstrap.option(ChannelOption.SO_RCVBUF, settings.receiveBuffer());
+        }
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
             throw new AddressUnavailable(address, cause);
         }
         return new TcpServer(bound.channel());
+    }
+
+    /** How much is read at a time. */
+    static AdaptiveRecvByteBufAllocator reads() {
+        return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ);
     }
 
     /** The address in use, with the port that was chosen. */

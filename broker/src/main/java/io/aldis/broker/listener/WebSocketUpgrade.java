@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,11 +41,13 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
 
     private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String VERSION = "13";
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
 
     /** What is wrong with a request, and what to say. */
     private record Refusal(HttpResponseStatus status, String why) {}
 
     private final WebSocket settings;
+    private final Networks trustedProxies;
     private final Entry entry;
     private final Notices notices;
     private final HttpRequestDecoder decoder;
@@ -52,8 +55,9 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
     private @Nullable HttpRequest accepted;
     private boolean answered;
 
-    private WebSocketUpgrade(WebSocket settings, Entry entry, Notices notices) {
+    private WebSocketUpgrade(WebSocket settings, Networks trustedProxies, Entry entry, Notices notices) {
         this.settings = settings;
+        this.trustedProxies = trustedProxies;
         this.entry = entry;
         this.notices = notices;
         decoder = new HttpRequestDecoder(new HttpDecoderConfig()
@@ -62,8 +66,9 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
     }
 
     /** Adds it to the pipeline of a channel that has just been accepted. */
-    static void add(ChannelPipeline pipeline, WebSocket settings, Entry entry, Notices notices) {
-        WebSocketUpgrade upgrade = new WebSocketUpgrade(settings, entry, notices);
+    static void add(
+            ChannelPipeline pipeline, WebSocket settings, Networks trustedProxies, Entry entry, Notices notices) {
+        WebSocketUpgrade upgrade = new WebSocketUpgrade(settings, trustedProxies, entry, notices);
         pipeline.addLast(
                 new FirstBytes(entry, notices, FirstBytes.Expected.HTTP), upgrade.decoder, upgrade.encoder, upgrade);
     }
@@ -75,6 +80,7 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
                 return;
             }
             if (received instanceof HttpRequest request) {
+                takeOrigin(request);
                 Refusal refusal = refusal(request);
                 if (refusal != null) {
                     refuse(context, request, refusal);
@@ -88,6 +94,26 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
             }
         } finally {
             ReferenceCountUtil.release(received);
+        }
+    }
+
+    /** Where the client connects from, if a trusted proxy says so. */
+    private void takeOrigin(HttpRequest request) {
+        if (settings.trustedProxies().isEmpty() || !trustedProxies.contain(entry.remoteAddress())) {
+            return;
+        }
+        List<String> lines = request.headers().getAll(FORWARDED_FOR);
+        if (lines.isEmpty()) {
+            return;
+        }
+        InetSocketAddress client = ForwardedFor.client(lines, trustedProxies);
+        if (client == null) {
+            notices.tell(
+                    entry.toString(),
+                    "its X-Forwarded-For is ignored, for it is no list of addresses; see to it that the proxy writes"
+                            + " the address of its client there, and nothing else");
+        } else {
+            entry.forwarded(client);
         }
     }
 

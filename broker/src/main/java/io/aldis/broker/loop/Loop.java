@@ -29,6 +29,19 @@ public interface Loop extends Executor {
     /** Runs {@code task} on this loop after {@code delay}, unless the returned timer is cancelled before. */
     Timer schedule(Runnable task, Duration delay);
 
+    /**
+     * As {@link #schedule}, by the clock of the machine, whatever time the broker goes by: for measuring the machine, and for waiting for
+     * it.
+     */
+    default Timer scheduleOnMachine(Runnable task, Duration delay) {
+        return schedule(task, delay);
+    }
+
+    /** Monotonic time in nanoseconds by the clock of the machine. Callable from any thread. */
+    default long machineNanos() {
+        return nanoTime();
+    }
+
     /** A number from 0 to below {@code bound}, drawn by chance. */
     int random(int bound);
 

@@ -26,6 +26,8 @@ public enum DropReason {
     REFUSED,
     /** A hook did not let the message go to this client. */
     REFUSED_BY_HOOK,
+    /** The client is connected at a listener with a mount point, and the topic is not below it. */
+    OUTSIDE_MOUNT_POINT,
     /** A shared subscription group had no member left that could take the message. */
     NO_SHARED_MEMBER,
     /** There are as many retained messages as there may be: the message was delivered, but not retained for later. */

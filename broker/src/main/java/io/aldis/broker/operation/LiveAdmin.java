@@ -43,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -459,6 +460,7 @@ public final class LiveAdmin implements Admin, AutoCloseable {
                 metrics.connectionsOpen.sum(),
                 metrics.connectsRefused.sum(),
                 metrics.protocolErrors.sum(),
+                metrics.proxyHeadersRefused.sum(),
                 parts.sessions().size(),
                 metrics.messagesReceived.sum(),
                 metrics.messagesSent.sum(),
@@ -470,6 +472,12 @@ public final class LiveAdmin implements Admin, AutoCloseable {
                 metrics.bytesSent.sum(),
                 metrics.clientsConnected(),
                 metrics.clientsAtMost(),
-                metrics.subscriptions.sum());
+                metrics.subscriptions.sum(),
+                metrics.turnedAway(),
+                Math.max(0, metrics.handshakes.sum()),
+                metrics.throttled.sum(),
+                TimeUnit.NANOSECONDS.toMillis(metrics.throttledNanos.sum()),
+                parts.load().overloads(),
+                parts.load().lag().toMillis());
     }
 }

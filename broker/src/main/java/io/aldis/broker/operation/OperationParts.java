@@ -2,6 +2,7 @@ package io.aldis.broker.operation;
 
 import io.aldis.broker.chain.Hooks;
 import io.aldis.broker.connection.Connections;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.routing.RetainedMessages;
@@ -25,4 +26,5 @@ public record OperationParts(
         SubscriptionTree tree,
         Router router,
         RetainedMessages retained,
-        Connections connections) {}
+        Connections connections,
+        Load load) {}

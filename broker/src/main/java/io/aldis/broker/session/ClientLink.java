@@ -26,7 +26,9 @@ public interface ClientLink {
         /** It would be larger than the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]. */
         TOO_LARGE,
         /** A hook did not let it through. */
-        REFUSED
+        REFUSED,
+        /** Its topic is outside of what the client can see. */
+        OUT_OF_SIGHT
     }
 
     /** The client has a message of QoS 1 or 2: PUBACK or PUBCOMP has come. */

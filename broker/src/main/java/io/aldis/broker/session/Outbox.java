@@ -287,7 +287,11 @@ final class Outbox {
     }
 
     private static DropReason reason(Sent notSent) {
-        return notSent == Sent.REFUSED ? DropReason.REFUSED_BY_HOOK : DropReason.PACKET_TOO_LARGE;
+        return switch (notSent) {
+            case REFUSED -> DropReason.REFUSED_BY_HOOK;
+            case OUT_OF_SIGHT -> DropReason.OUTSIDE_MOUNT_POINT;
+            default -> DropReason.PACKET_TOO_LARGE;
+        };
     }
 
     /** A message will not be sent: if it never was, its packet id is free for the next one. */

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param authentication who is let in
  * @param hook what hooks are allowed
  * @param plugin how plugins are started and stopped
+ * @param overload what happens when the broker does not keep up
  */
 public record Settings(
         ConnectionSettings connection,
@@ -30,7 +31,8 @@ public record Settings(
         SysSettings sys,
         AuthenticationSettings authentication,
         HookSettings hook,
-        PluginSettings plugin) {
+        PluginSettings plugin,
+        OverloadSettings overload) {
 
     /** The defaults of all groups. */
     public static Settings defaults() {
@@ -44,7 +46,8 @@ public record Settings(
                 SysSettings.defaults(),
                 AuthenticationSettings.defaults(),
                 HookSettings.defaults(),
-                PluginSettings.defaults());
+                PluginSettings.defaults(),
+                OverloadSettings.defaults());
     }
 
     /** These with changes to {@link #connection}. */
@@ -59,7 +62,8 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #session}. */
@@ -74,7 +78,8 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #queue}. */
@@ -89,7 +94,8 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #publish}. */
@@ -104,7 +110,8 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #subscription}. */
@@ -119,7 +126,8 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #retained}. */
@@ -134,7 +142,8 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #sys}. */
@@ -149,7 +158,8 @@ public record Settings(
                 change.apply(sys),
                 authentication,
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #authentication}. */
@@ -164,7 +174,8 @@ public record Settings(
                 sys,
                 change.apply(authentication),
                 hook,
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #hook}. */
@@ -179,7 +190,8 @@ public record Settings(
                 sys,
                 authentication,
                 change.apply(hook),
-                plugin);
+                plugin,
+                overload);
     }
 
     /** These with changes to {@link #plugin}. */
@@ -194,6 +206,23 @@ public record Settings(
                 sys,
                 authentication,
                 hook,
-                change.apply(plugin));
+                change.apply(plugin),
+                overload);
+    }
+
+    /** These with changes to {@link #overload}. */
+    public Settings withOverload(UnaryOperator<OverloadSettings> change) {
+        return new Settings(
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin,
+                change.apply(overload));
     }
 }

@@ -88,6 +88,13 @@ public final class SysTopics {
         numbers.put("connections/accepted", now.connectionsAccepted());
         numbers.put("connections/refused", now.connectsRefused());
         numbers.put("connections/protocol-errors", now.protocolErrors());
+        numbers.put("connections/proxy-headers-refused", now.proxyHeadersRefused());
+        numbers.put("connections/handshakes", now.handshakes());
+        now.turnedAway().forEach((reason, count) -> numbers.put("connections/turned-away/" + dashed(reason), count));
+        numbers.put("load/throttled", now.throttled());
+        numbers.put("load/throttled/milliseconds", now.throttledMillis());
+        numbers.put("load/overloads", now.overloads());
+        numbers.put("load/lag/milliseconds", now.lagMillis());
         numbers.put("messages/received", now.packetsReceived());
         numbers.put("messages/sent", now.packetsSent());
         numbers.put("bytes/received", now.bytesReceived());
@@ -97,12 +104,12 @@ public final class SysTopics {
         numbers.put("publish/messages/dropped", now.droppedInTotal());
         numbers.put("subscriptions/count", now.subscriptions());
         numbers.put("retained messages/count", now.retained());
-        now.dropped()
-                .forEach((reason, count) -> numbers.put(
-                        "publish/dropped/"
-                                + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        count));
+        now.dropped().forEach((reason, count) -> numbers.put("publish/dropped/" + dashed(reason), count));
         numbers.forEach((topic, number) -> figures.put(topic, Long.toString(number)));
         return figures;
+    }
+
+    private static String dashed(Enum<?> reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -92,12 +92,15 @@ final class Secure {
         }
     }
 
-    /** A socket on top of {@code under}, which stays in the hands of the test, with the handshake done. */
-    SSLSocket over(Socket under, String... protocols) {
+    /** A socket with the handshake done, over one that is connected and stays in the hands of the test. */
+    SSLSocket over(Socket under, String server, String... protocols) {
         try {
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(under, "localhost", 1, false);
+            SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(under, server, under.getPort(), false);
             socket.setSoTimeout(10_000);
-            socket.setEnabledProtocols(protocols);
+            if (protocols.length > 0) {
+                socket.setEnabledProtocols(protocols);
+            }
             socket.startHandshake();
             return socket;
         } catch (IOException failed) {

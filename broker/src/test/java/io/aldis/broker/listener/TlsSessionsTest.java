@@ -384,7 +384,7 @@ class TlsSessionsTest {
                         Socket under = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
                     watcher.connect(Connect.v5("watcher"));
                     watcher.subscribe("will", Qos.AT_MOST_ONCE);
-                    SSLSocket socket = Secure.trusting(files().authority).over(under, protocol);
+                    SSLSocket socket = Secure.trusting(files().authority).over(under, "localhost", protocol);
                     RawClient client = RawClient.over(socket);
                     client.connect(Connect.v5("dies").withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_MOST_ONCE)));
                     if (inOrder) {

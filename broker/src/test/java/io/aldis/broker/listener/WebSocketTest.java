@@ -23,8 +23,6 @@ import io.aldis.codec.Will;
 import io.aldis.testkit.RawClient;
 import io.aldis.testkit.TestAuthority;
 import io.aldis.testkit.WebSocketSocket;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -117,16 +115,6 @@ class WebSocketTest {
         return client;
     }
 
-    private static byte[] encoded(Packet... packets) {
-        ByteBuf out = Unpooled.buffer();
-        for (Packet packet : packets) {
-            PacketEncoder.encode(packet, MqttVersion.V5, out);
-        }
-        byte[] bytes = new byte[out.readableBytes()];
-        out.readBytes(bytes);
-        return bytes;
-    }
-
     // Frames.
 
     /** A PUBLISH to "t" that is as long as this altogether, or a little less where there is none. */
@@ -147,7 +135,7 @@ class WebSocketTest {
             for (int power = 64; power <= 131_072; power *= 2) {
                 for (int size = power - 2; size <= power + 2; size++) {
                     Publish message = publish(size, random);
-                    byte[] bytes = encoded(message);
+                    byte[] bytes = Wire.encoded(message);
                     assertThat(bytes.length).isBetween(size - 1, size);
                     // As a frame of exactly this size, which is how it comes back, too.
                     frames().sendFrame(WebSocketSocket.BINARY, true, bytes);
@@ -196,7 +184,7 @@ class WebSocketTest {
                 for (int size = power - 2; size <= power + 2; size++) {
                     // Several in a turn of the loop: they share a frame, or do not.
                     List<Publish> messages = List.of(publish(size, random), publish(3, random), publish(size, random));
-                    sender.sendBytes(encoded(messages.toArray(Packet[]::new)));
+                    sender.sendBytes(Wire.encoded(messages.toArray(Packet[]::new)));
                     for (Publish message : messages) {
                         assertThat(client.takeMessage()).as("size %s", size).isEqualTo(message);
                     }
@@ -210,7 +198,7 @@ class WebSocketTest {
     void packetsMayBeSplitAcrossFramesAtEveryByte(boolean tls) {
         byte[] payload = new byte[300];
         new Random(7).nextBytes(payload);
-        byte[] bytes = encoded(Publish.qos0("t", Binary.wrap(payload)), new Pingreq());
+        byte[] bytes = Wire.encoded(Publish.qos0("t", Binary.wrap(payload)), new Pingreq());
         try (RawClient client = connected(tls, "split")) {
             client.subscribe("t", Qos.AT_MOST_ONCE);
             for (int at = 0; at <= bytes.length; at++) {
@@ -229,7 +217,7 @@ class WebSocketTest {
 
     @Test
     void connectMayBeSplitAcrossFramesAtEveryByte() {
-        byte[] bytes = encoded(Connect.v5("split connect").withUsername("somebody"));
+        byte[] bytes = Wire.encoded(Connect.v5("split connect").withUsername("somebody"));
         for (int at = 0; at <= bytes.length; at++) {
             try (RawClient client = open(false)) {
                 frames().sendFrame(WebSocketSocket.BINARY, false, Arrays.copyOf(bytes, at));
@@ -244,7 +232,7 @@ class WebSocketTest {
     @ValueSource(booleans = {false, true})
     void eachByteMayHaveAFrameOfItsOwn(boolean tls) {
         Publish message = publish(1000, new Random(9));
-        byte[] bytes = encoded(message, new Pingreq());
+        byte[] bytes = Wire.encoded(message, new Pingreq());
         try (RawClient client = connected(tls, "bytes")) {
             client.subscribe("t", Qos.AT_MOST_ONCE);
             for (byte one : bytes) {
@@ -259,7 +247,7 @@ class WebSocketTest {
     void noMemoryIsTakenForALengthThatIsOnlyAnnounced() {
         try (RawClient client = connected(false, "huge")) {
             byte[] header = HexFormat.of().parseHex("82ff7fffffffffffffff00000000"); // Without a mask to speak of.
-            byte[] ping = encoded(new Pingreq());
+            byte[] ping = Wire.encoded(new Pingreq());
             byte[] all = Arrays.copyOf(header, header.length + ping.length);
             System.arraycopy(ping, 0, all, header.length, ping.length);
             frames().sendBytes(all);
@@ -299,7 +287,7 @@ class WebSocketTest {
                     frames().sendFrame(
                                     WebSocketSocket.BINARY,
                                     false,
-                                    Arrays.copyOf(encoded(Publish.qos0("t", Binary.utf8("half"))), 5));
+                                    Arrays.copyOf(Wire.encoded(Publish.qos0("t", Binary.utf8("half"))), 5));
                 }
                 frames().sendBytes(HexFormat.of().parseHex(hex.replace(" ", "")));
                 client.expectClosed();
@@ -314,7 +302,7 @@ class WebSocketTest {
             watcher.subscribe("will", Qos.AT_MOST_ONCE);
             RawClient client = open(false);
             client.connect(Connect.v5("dies").withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_MOST_ONCE)));
-            byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, encoded(new Pingreq()));
+            byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, Wire.encoded(new Pingreq()));
             frames().sendBytes(Arrays.copyOf(frame, frame.length - 1));
             frames().close();
             assertThat(watcher.takeMessage().payload()).isEqualTo(Binary.utf8("gone"));
@@ -324,7 +312,8 @@ class WebSocketTest {
     @Test
     void framesMayComeByteByByteAndSeveralAtOnce() {
         try (RawClient client = connected(false, "bytes")) {
-            byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, encoded(new Pingreq(), new Pingreq()));
+            byte[] frame =
+                    WebSocketSocket.frame(WebSocketSocket.BINARY, true, Wire.encoded(new Pingreq(), new Pingreq()));
             for (byte one : frame) {
                 frames().sendBytes(new byte[] {one});
             }
@@ -498,7 +487,7 @@ class WebSocketTest {
     @Test
     void whatComesRightAfterTheRequestIsNotLost() throws IOException {
         byte[] request = WebSocketSocket.request("/mqtt", MQTT).getBytes(StandardCharsets.ISO_8859_1);
-        byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, encoded(Connect.v5("hasty")));
+        byte[] frame = WebSocketSocket.frame(WebSocketSocket.BINARY, true, Wire.encoded(Connect.v5("hasty")));
         byte[] both = Arrays.copyOf(request, request.length + frame.length);
         System.arraycopy(frame, 0, both, request.length, frame.length);
         try (Socket socket = socket(0)) {

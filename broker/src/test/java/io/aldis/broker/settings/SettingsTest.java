@@ -3,10 +3,12 @@ package io.aldis.broker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Qos;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,15 +55,35 @@ class SettingsTest {
                         new AuthenticationSettings(false),
                         new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000),
                         new PluginSettings(
-                                PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of())));
+                                PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of()),
+                        new OverloadSettings(Duration.ofSeconds(1), Duration.ofSeconds(5))));
     }
 
     @Test
     void theDefaultsOfListenersAreTheseAndNoOthers() {
         TlsIdentity identity = new TlsIdentity.Pem(Path.of("a.crt"), Path.of("a.key"), "");
-        assertThat(ListenerSettings.defaults()).isEqualTo(new ListenerSettings(4096));
+        assertThat(ListenerSettings.defaults())
+                .isEqualTo(new ListenerSettings(
+                        4096,
+                        "",
+                        0,
+                        0,
+                        new ListenerLimits(
+                                0,
+                                4096,
+                                0,
+                                0,
+                                Duration.ZERO,
+                                0,
+                                0,
+                                Set.of(MqttVersion.V3_1, MqttVersion.V3_1_1, MqttVersion.V5)),
+                        new ClientRate(0, 0, 0, 0),
+                        new ListenerAuthentication(ListenerAuthentication.Anonymous.INHERIT, List.of()),
+                        ""));
         assertThat(WebSocket.defaults())
-                .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), 4096, 16_384));
+                .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), List.of(), 4096, 16_384));
+        assertThat(ProxyProtocol.from("10.0.0.0/8"))
+                .isEqualTo(new ProxyProtocol(List.of(Network.of("10.0.0.0/8")), Duration.ofSeconds(5), 4096));
         assertThat(Tls.of(identity))
                 .isEqualTo(new Tls(
                         List.of(identity),
@@ -87,6 +109,27 @@ class SettingsTest {
     }
 
     @Test
+    void aListenerThatCannotBeIsRefused() {
+        ListenerSettings settings = ListenerSettings.defaults();
+        for (String wrong : List.of("tenants/a", "tenants/+/", "#/", "$share/g/", "/a")) {
+            assertThatThrownBy(() -> settings.withMountPoint(wrong))
+                    .hasMessage(
+                            "mountPoint is \"" + wrong
+                                    + "\", but it must be the beginning of a topic name that ends with \"/\", such as tenants/a/, without wildcards.");
+        }
+        assertThatThrownBy(() -> settings.withName("two\nlines")).hasMessageContaining("none that breaks a line");
+        assertThatThrownBy(() -> settings.withName("n".repeat(101))).hasMessageContaining("101 characters");
+        assertThatThrownBy(() -> settings.withLimits(limits -> limits.withVersions(Set.of())))
+                .hasMessageStartingWith("versions is empty");
+        assertThatThrownBy(() -> settings.withLimits(limits -> limits.withMaximumPacketSize(1000)))
+                .hasMessage("maximumPacketSize is 1000, but it must be from 1024 to 268435460.");
+        assertThatThrownBy(() -> settings.withLimits(limits -> limits.withMaximumHandshakes(0)))
+                .hasMessage("maximumHandshakes is 0, but it must be from 1 to 1000000.");
+        assertThatThrownBy(() -> settings.withAuthentication(own -> own.withAuthenticators(List.of("embedder", ""))))
+                .hasMessageStartingWith("authenticators has an empty name");
+    }
+
+    @Test
     void tlsThatAsksClientsNeedsAnAuthorityAndOneWithAnAuthorityAsks() {
         Tls tls = Tls.pem(Path.of("a.crt"), Path.of("a.key"));
         assertThatThrownBy(() -> tls.withClients(ClientCertificates.REQUIRED, List.of(), List.of()))
@@ -96,6 +139,37 @@ class SettingsTest {
         assertThatThrownBy(() -> tls.withProtocols(List.of("TLSv1")))
                 .hasMessage("protocols are [TLSv1], but they must be some of TLSv1.2 and TLSv1.3.");
         assertThatThrownBy(() -> tls.withIdentities(List.of())).hasMessageContaining("needs a certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "192.0.2.7", "0.0.0.0/0", "2001:db8:0:0:0:0:0:0/32", "0:0:0:0:0:0:0:1"})
+    void aNetworkIsReadAsItIsPrinted(String written) {
+        assertThat(Network.of(written)).hasToString(written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "localhost", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/-1", "10.0.0/8", "/8", "2001:db8::/1000"})
+    void whatIsNoNetworkIsRefused(String written) {
+        assertThatThrownBy(() -> Network.of(written))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no network; write it as 10.0.0.0/8");
+    }
+
+    @Test
+    void aPrefixIsNotLongerThanItsAddress() {
+        assertThatThrownBy(() -> Network.of("10.0.0.0/33"))
+                .hasMessage("The prefix of the network 10.0.0.0 is 33, but it must be from 0 to 32.");
+        assertThat(Network.of("::/128").prefix()).isEqualTo(128);
+    }
+
+    @Test
+    void aHeaderOfTheProxyProtocolHasRoomForTheAddressesOfAllFamilies() {
+        ProxyProtocol settings = ProxyProtocol.from("10.0.0.0/8");
+        assertThatThrownBy(() -> settings.withMaximumHeaderBytes(231))
+                .hasMessage("maximumHeaderBytes is 231, but it must be from 232 to 65551.");
+        assertThatThrownBy(() -> settings.withHeaderTimeout(Duration.ZERO))
+                .hasMessage("headerTimeout (milliseconds) is 0, but it must be from 1 to 2147483647.");
     }
 
     @Test
