@@ -1,5 +1,6 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.metric.TurnedAway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -38,7 +39,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             context.pipeline().remove(this);
         } else {
             in.release();
-            notices.tell(entry.toString(), "closed: " + wrong);
+            notices.turnedAway(TurnedAway.ANOTHER_PROTOCOL, entry, "closed: " + wrong);
             context.close();
         }
     }

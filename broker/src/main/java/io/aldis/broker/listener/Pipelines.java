@@ -29,7 +29,7 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     private final Layers layers;
     private final ProxyGate.@Nullable Rules proxy;
     private final Networks trustedProxies;
-    private final Notices notices = new Notices();
+    private final Notices notices;
 
     /**
      * What lies between the sockets of a listener and MQTT.
@@ -55,6 +55,7 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         this.parts = parts;
         this.additions = List.copyOf(additions);
         this.layers = layers;
+        notices = new Notices(parts.metrics());
         ProxyProtocol protocol = layers.proxy();
         proxy = protocol == null ? null : new ProxyGate.Rules(protocol, parts, notices);
         WebSocket webSocket = layers.webSocket();

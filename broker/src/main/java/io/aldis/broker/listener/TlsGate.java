@@ -2,6 +2,7 @@ package io.aldis.broker.listener;
 
 import io.aldis.broker.connection.InputEnded;
 import io.aldis.broker.hook.ClientCertificate;
+import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.settings.ClientCertificates;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -146,7 +147,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, String why) {
-        notices.tell(entry.toString(), "closed: " + why);
+        notices.turnedAway(TurnedAway.TLS_REFUSED, entry, "closed: " + why);
         context.close();
     }
 
@@ -166,9 +167,11 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
             return; // Who just goes away has done nothing wrong.
         }
         told = true;
-        notices.tell(
-                entry.toString(),
-                open ? "closed: TLS failed: " + cause.getMessage() : "closed before TLS: " + said(cause));
+        if (open) {
+            notices.tell(entry.toString(), "closed: TLS failed: " + cause.getMessage());
+        } else {
+            notices.turnedAway(TurnedAway.TLS_REFUSED, entry, "closed before TLS: " + said(cause));
+        }
     }
 
     private static String said(Throwable cause) {

@@ -1,5 +1,6 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.settings.WebSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -203,8 +204,9 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
     private void refuse(ChannelHandlerContext context, HttpRequest request, Refusal refusal) {
         answered = true;
         boolean readable = !request.decoderResult().isFailure();
-        notices.tell(
-                entry.toString(),
+        notices.turnedAway(
+                TurnedAway.WEB_SOCKET_REFUSED,
+                entry,
                 "WebSocket refused with " + refusal.status + ": " + refusal.why
                         + (readable ? " It asked for " + printable(request.uri()) + "." : ""));
         ByteBuf words = Unpooled.copiedBuffer(refusal.why + "\n", StandardCharsets.UTF_8);
