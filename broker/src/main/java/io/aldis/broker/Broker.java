@@ -178,7 +178,7 @@ public final class Broker implements AutoCloseable {
 
     private Door door(IntFunction<String> uri, ListenerSettings own) {
         ConnectionParts parts = wiring.parts();
-        return new Door(uri, own, parts.settings(), parts.metrics(), new Notices(parts.metrics())::tell);
+        return new Door(uri, own, parts.settings(), parts.metrics(), new Notices()::tell);
     }
 
     /** Begins to describe a broker. */

@@ -1,5 +1,6 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.connection.Door;
 import io.aldis.broker.metric.TurnedAway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,12 +22,12 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     private static final int MQTT_CONNECT = 0x10;
 
     private final Entry entry;
-    private final Notices notices;
+    private final Door door;
     private final Expected expected;
 
-    FirstBytes(Entry entry, Notices notices, Expected expected) {
+    FirstBytes(Entry entry, Door door, Expected expected) {
         this.entry = entry;
-        this.notices = notices;
+        this.door = door;
         this.expected = expected;
     }
 
@@ -39,7 +40,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             context.pipeline().remove(this);
         } else {
             in.release();
-            notices.turnedAway(TurnedAway.ANOTHER_PROTOCOL, entry, "closed: " + wrong);
+            door.turnedAway(TurnedAway.ANOTHER_PROTOCOL, entry, "closed: " + wrong);
             context.close();
         }
     }

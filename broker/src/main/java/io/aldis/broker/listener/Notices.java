@@ -1,7 +1,5 @@
 package io.aldis.broker.listener;
 
-import io.aldis.broker.metric.Metrics;
-import io.aldis.broker.metric.TurnedAway;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,20 +14,11 @@ public final class Notices {
     private static final long WHILE = Duration.ofSeconds(10).toNanos();
     private static final int MOST = 10;
 
-    private final Metrics metrics;
     private final AtomicLong since = new AtomicLong(System.nanoTime());
     private final AtomicInteger told = new AtomicInteger();
 
     /** Nothing has been told yet. */
-    public Notices(Metrics metrics) {
-        this.metrics = metrics;
-    }
-
-    /** Counts somebody that does not come in, and tells why and what to do. */
-    void turnedAway(TurnedAway reason, Entry who, String what) {
-        metrics.turnedAway(reason);
-        tell(who.toString(), what);
-    }
+    public Notices() {}
 
     /** Tells of somebody what happened and what to do. */
     public void tell(String who, String what) {

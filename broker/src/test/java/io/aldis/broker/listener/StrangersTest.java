@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +216,30 @@ class StrangersTest {
                             .sum()
                     == 50);
             assertThat(log.lines(Level.INFO)).hasSize(10);
+        }
+    }
+
+    /** Whichever of its layers they come to: half of these are stopped before WebSocket, half within it. */
+    @Test
+    void aListenerHasOneMeasureForAllItsLines() {
+        try (Log log = new Log();
+                Broker broker = start(Speaks.WS)) {
+            for (int i = 0; i < 10; i++) {
+                meet(broker, Binary.utf8("GET /nothing HTTP/1.1\r\n\r\n"));
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port());
+                        Socket framed = WebSocketSocket.open(socket, "/mqtt")) {
+                    framed.setSoTimeout(10_000);
+                    framed.getOutputStream().write(new byte[] {0x20, 0});
+                    framed.getInputStream().readAllBytes();
+                } catch (IOException reset) {
+                    // Which is an end, too.
+                }
+            }
+            eventually(() -> broker.admin().statistics().protocolErrors() == 10);
+            assertThat(log.lines(Level.INFO))
+                    .hasSize(10)
+                    .anyMatch(line -> line.contains("WebSocket refused"))
+                    .anyMatch(line -> line.contains("closed before CONNECT"));
         }
     }
 }
