@@ -12,22 +12,16 @@ import io.aldis.broker.Broker;
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.settings.WebSocket;
-import io.aldis.codec.Binary;
-import io.aldis.codec.Connect;
-import io.aldis.codec.Qos;
-import io.aldis.testkit.RawClient;
 import io.aldis.testkit.TestAuthority;
 import io.aldis.testkit.TestAuthority.Issued;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
@@ -196,55 +190,6 @@ class SecureClientsTest {
                 assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(payload);
             }
             client.disconnect();
-        }
-    }
-
-    @Test
-    void aCertificateIsSwappedUnderAThousandClientsThatTalk() throws Exception {
-        Issued first = AUTHORITY.issue("first", "127.0.0.1");
-        write(first, "swapped");
-        Tls tls = Tls.pem(file("swapped.crt"), file("swapped.key"));
-        List<RawClient> clients = new ArrayList<>();
-        SSLContext context = context();
-        try (Broker broker =
-                Broker.builder().listener(Listener.tcp("127.0.0.1", 0).tls(tls)).start()) {
-            for (int i = 0; i < 1000; i++) {
-                RawClient client =
-                        RawClient.over((SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", broker.port()));
-                clients.add(client);
-                client.connect(Connect.v5("talks-" + i));
-                client.subscribe("to/" + i, Qos.AT_LEAST_ONCE);
-            }
-            talk(clients);
-            Issued second = AUTHORITY.issue("second", "127.0.0.1");
-            write(second, "swapped");
-            assertThat(broker.reloadCertificates()).isEmpty();
-            talk(clients);
-            assertThat(shown(broker)).isEqualTo(second.certificate());
-
-            AUTHORITY.issue("third").writeKey(file("swapped.key")); // Of another certificate.
-            assertThat(broker.reloadCertificates()).hasSize(1);
-            talk(clients);
-            assertThat(shown(broker)).isEqualTo(second.certificate());
-        } finally {
-            clients.forEach(RawClient::close);
-        }
-    }
-
-    /** Each sends a message to its neighbour. */
-    private static void talk(List<RawClient> clients) {
-        for (int i = 0; i < clients.size(); i++) {
-            clients.get(i).publish("to/" + (i + 1) % clients.size(), "from " + i, Qos.AT_LEAST_ONCE);
-        }
-        for (int i = 0; i < clients.size(); i++) {
-            int neighbour = (i + clients.size() - 1) % clients.size();
-            assertThat(clients.get(i).takeMessage().payload()).isEqualTo(Binary.utf8("from " + neighbour));
-        }
-    }
-
-    private static X509Certificate shown(Broker broker) throws Exception {
-        try (var socket = (SSLSocket) context().getSocketFactory().createSocket("127.0.0.1", broker.port())) {
-            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
     }
 

@@ -118,6 +118,7 @@ class ConnectTest {
     @ParameterizedTest
     @ValueSource(strings = {"mqtt", "MQT", "MQTTT", "MQTT ", "MQISDP", "", "AMQP", "\u041cQTT"})
     void aWrongProtocolNameEndsTheConnectionWithoutAWord(String name) { // [MQTT-3.1.2-1], [MQTT3-3.1.2-1]
+        long errors = broker.statistics().protocolErrors();
         for (MqttVersion version : MqttVersion.values()) {
             RawClient client = stranger(version);
             client.sendBytes(RawPacket.of(0x10)
@@ -128,7 +129,10 @@ class ConnectTest {
                     .bytes());
             client.expectClosed();
         }
-        assertThat(broker.log()).hasSize(3).allMatch(line -> line.contains("closed before CONNECT"));
+        assertThat(broker.statistics().protocolErrors()).isEqualTo(errors + 3);
+        assertThat(broker.log()) // Where there are not too many of their kind.
+                .hasSizeLessThan(4)
+                .allMatch(line -> line.contains("closed before CONNECT"));
     }
 
     static Stream<Arguments> unknownLevels() {

@@ -1037,7 +1037,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (state == ConnectionState.AWAITING_CONNECT) {
             cancelDeadline();
             String guess = Stranger.guess(in);
-            log.info("{}: closed before CONNECT: {}{}", this, wrong.getMessage(), guess);
+            parts.door().tell(this, "closed before CONNECT: " + wrong.getMessage() + guess);
+            if (!guess.isEmpty()) {
+                parts.metrics().turnedAway(TurnedAway.ANOTHER_PROTOCOL);
+            }
             MqttVersion answer = wrong.answerVersion() != null ? wrong.answerVersion() : decoder.version();
             // [MQTT3-3.1.4-1]
             boolean answerable = answer == MqttVersion.V5 || wrong.kind() == PacketException.Kind.UNSUPPORTED_VERSION;

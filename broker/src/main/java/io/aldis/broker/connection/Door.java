@@ -151,6 +151,12 @@ public final class Door {
         return inside.get() - greeted.get() >= own.limits().maximumHandshakes();
     }
 
+    /** Counts somebody that does not come in, and tells the log why and what to do. */
+    public void turnedAway(TurnedAway reason, Object who, String what) {
+        metrics.turnedAway(reason);
+        tell(who, what);
+    }
+
     /** Tells the log, in so many lines and no more, what happened to somebody and what to do. */
     public void tell(Object who, String what) {
         notices.accept(who.toString(), what);

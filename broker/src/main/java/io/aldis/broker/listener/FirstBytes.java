@@ -1,5 +1,7 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.connection.Door;
+import io.aldis.broker.metric.TurnedAway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,12 +22,12 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     private static final int MQTT_CONNECT = 0x10;
 
     private final Entry entry;
-    private final Notices notices;
+    private final Door door;
     private final Expected expected;
 
-    FirstBytes(Entry entry, Notices notices, Expected expected) {
+    FirstBytes(Entry entry, Door door, Expected expected) {
         this.entry = entry;
-        this.notices = notices;
+        this.door = door;
         this.expected = expected;
     }
 
@@ -38,7 +40,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
             context.pipeline().remove(this);
         } else {
             in.release();
-            notices.tell(entry.toString(), "closed: " + wrong);
+            door.turnedAway(TurnedAway.ANOTHER_PROTOCOL, entry, "closed: " + wrong);
             context.close();
         }
     }

@@ -101,14 +101,14 @@ final class Pem {
                 default -> null;
             };
             if (pkcs8 != null) {
-                return key(pkcs8, file);
+                return key(pkcs8, block.label.startsWith("ENCRYPTED"), file);
             }
         }
         throw new TlsUnavailable(
                 "There is no private key in " + file + "; it begins with -----BEGIN PRIVATE KEY-----", null);
     }
 
-    private static PrivateKey key(byte[] pkcs8, Path file) {
+    private static PrivateKey key(byte[] pkcs8, boolean wasEncrypted, Path file) {
         InvalidKeySpecException last = null;
         for (String kind : KINDS) {
             try {
@@ -119,7 +119,10 @@ final class Pem {
                 throw TlsUnavailable.because("The key in " + file + " cannot be read", unknown);
             }
         }
-        throw new TlsUnavailable("The key in " + file + " cannot be read: it is none of RSA, EC and EdDSA", last);
+        // One wrong password in 256 gives something that looks as if it were decrypted.
+        String password = wasEncrypted ? ", perhaps for a wrong password" : "";
+        throw new TlsUnavailable(
+                "The key in " + file + " cannot be read: it is none of RSA, EC and EdDSA" + password, last);
     }
 
     private static byte[] decrypted(byte[] encrypted, Path file, String password) {

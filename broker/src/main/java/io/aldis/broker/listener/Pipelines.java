@@ -30,7 +30,6 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     private final Layers layers;
     private final ProxyGate.@Nullable Rules proxy;
     private final Networks trustedProxies;
-    private final Notices notices = new Notices();
 
     /**
      * What lies between the sockets of a listener and MQTT.
@@ -57,7 +56,7 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         this.additions = List.copyOf(additions);
         this.layers = layers;
         ProxyProtocol protocol = layers.proxy();
-        proxy = protocol == null ? null : new ProxyGate.Rules(protocol, parts, notices);
+        proxy = protocol == null ? null : new ProxyGate.Rules(protocol, parts);
         WebSocket webSocket = layers.webSocket();
         trustedProxies = new Networks(webSocket == null ? List.of() : webSocket.trustedProxies());
     }
@@ -122,11 +121,11 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     private void fill(ChannelPipeline pipeline, Entry entry) {
         TlsContexts tls = layers.tls();
         if (tls != null) {
-            TlsGate.add(pipeline, tls, entry, notices);
+            TlsGate.add(pipeline, tls, entry, door());
         }
         WebSocket webSocket = layers.webSocket();
         if (webSocket != null) {
-            WebSocketUpgrade.add(pipeline, webSocket, trustedProxies, entry, notices);
+            WebSocketUpgrade.add(pipeline, webSocket, trustedProxies, entry, door());
         }
         additions.forEach(addition -> addition.accept(pipeline));
         pipeline.addLast(new Connection(pipeline.channel(), parts, entry));

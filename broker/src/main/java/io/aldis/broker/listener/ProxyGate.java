@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class ProxyGate extends ByteToMessageDecoder {
 
     /** What all gates of a listener have in common. */
-    record Rules(ProxyProtocol settings, Networks sources, ConnectionParts parts, Notices notices) {
+    record Rules(ProxyProtocol settings, Networks sources, ConnectionParts parts) {
 
-        Rules(ProxyProtocol settings, ConnectionParts parts, Notices notices) {
-            this(settings, new Networks(settings.sources()), parts, notices);
+        Rules(ProxyProtocol settings, ConnectionParts parts) {
+            this(settings, new Networks(settings.sources()), parts);
         }
     }
 
@@ -151,7 +151,7 @@ final class ProxyGate extends ByteToMessageDecoder {
     }
 
     private void count(String what) {
-        rules.notices().tell(entry.toString(), what);
+        rules.parts().door().tell(entry, what);
         rules.parts().metrics().proxyHeadersRefused.increment();
     }
 

@@ -1,7 +1,9 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.connection.Door;
 import io.aldis.broker.connection.InputEnded;
 import io.aldis.broker.hook.ClientCertificate;
+import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.settings.ClientCertificates;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -45,24 +47,24 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     private final Entry entry;
     private final @Nullable ClientTrust trust;
     private final boolean required;
-    private final Notices notices;
+    private final Door door;
     private boolean open;
     private boolean told;
 
     /** Set if the client could begin another handshake within this one; BoringSSL does not let it. */
     private @Nullable SSLEngine negotiable;
 
-    private TlsGate(Entry entry, @Nullable ClientTrust trust, boolean required, Notices notices) {
+    private TlsGate(Entry entry, @Nullable ClientTrust trust, boolean required, Door door) {
         this.entry = entry;
         this.trust = trust;
         this.required = required;
-        this.notices = notices;
+        this.door = door;
     }
 
     /** Adds TLS to the pipeline of a channel that has just been accepted, with what the files say now. */
-    static void add(ChannelPipeline pipeline, TlsContexts contexts, Entry entry, Notices notices) {
+    static void add(ChannelPipeline pipeline, TlsContexts contexts, Entry entry, Door door) {
         TlsContexts.Current current = contexts.current();
-        pipeline.addLast(new FirstBytes(entry, notices, FirstBytes.Expected.TLS));
+        pipeline.addLast(new FirstBytes(entry, door, FirstBytes.Expected.TLS));
         long timeout = contexts.tls().handshakeTimeout().toMillis();
         if (contexts.tls().identities().size() == 1) {
             pipeline.addLast(
@@ -77,7 +79,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
             });
         }
         boolean required = contexts.tls().clientCertificates() == ClientCertificates.REQUIRED;
-        pipeline.addLast(new TlsGate(entry, current.trust(), required, notices));
+        pipeline.addLast(new TlsGate(entry, current.trust(), required, door));
     }
 
     private static SslHandler handler(
@@ -146,7 +148,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, String why) {
-        notices.tell(entry.toString(), "closed: " + why);
+        door.turnedAway(TurnedAway.TLS_REFUSED, entry, "closed: " + why);
         context.close();
     }
 
@@ -166,9 +168,11 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
             return; // Who just goes away has done nothing wrong.
         }
         told = true;
-        notices.tell(
-                entry.toString(),
-                open ? "closed: TLS failed: " + cause.getMessage() : "closed before TLS: " + said(cause));
+        if (open) {
+            door.tell(entry, "closed: TLS failed: " + cause.getMessage());
+        } else {
+            door.turnedAway(TurnedAway.TLS_REFUSED, entry, "closed before TLS: " + said(cause));
+        }
     }
 
     private static String said(Throwable cause) {

@@ -1,5 +1,7 @@
 package io.aldis.broker.listener;
 
+import io.aldis.broker.connection.Door;
+import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.settings.WebSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -49,28 +51,27 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
     private final WebSocket settings;
     private final Networks trustedProxies;
     private final Entry entry;
-    private final Notices notices;
+    private final Door door;
     private final HttpRequestDecoder decoder;
     private final HttpResponseEncoder encoder = new HttpResponseEncoder();
     private @Nullable HttpRequest accepted;
     private boolean answered;
 
-    private WebSocketUpgrade(WebSocket settings, Networks trustedProxies, Entry entry, Notices notices) {
+    private WebSocketUpgrade(WebSocket settings, Networks trustedProxies, Entry entry, Door door) {
         this.settings = settings;
         this.trustedProxies = trustedProxies;
         this.entry = entry;
-        this.notices = notices;
+        this.door = door;
         decoder = new HttpRequestDecoder(new HttpDecoderConfig()
                 .setMaxInitialLineLength(settings.maximumRequestLine())
                 .setMaxHeaderSize(settings.maximumHeaderBytes()));
     }
 
     /** Adds it to the pipeline of a channel that has just been accepted. */
-    static void add(
-            ChannelPipeline pipeline, WebSocket settings, Networks trustedProxies, Entry entry, Notices notices) {
-        WebSocketUpgrade upgrade = new WebSocketUpgrade(settings, trustedProxies, entry, notices);
+    static void add(ChannelPipeline pipeline, WebSocket settings, Networks trustedProxies, Entry entry, Door door) {
+        WebSocketUpgrade upgrade = new WebSocketUpgrade(settings, trustedProxies, entry, door);
         pipeline.addLast(
-                new FirstBytes(entry, notices, FirstBytes.Expected.HTTP), upgrade.decoder, upgrade.encoder, upgrade);
+                new FirstBytes(entry, door, FirstBytes.Expected.HTTP), upgrade.decoder, upgrade.encoder, upgrade);
     }
 
     @Override
@@ -108,8 +109,8 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
         }
         InetSocketAddress client = ForwardedFor.client(lines, trustedProxies);
         if (client == null) {
-            notices.tell(
-                    entry.toString(),
+            door.tell(
+                    entry,
                     "its X-Forwarded-For is ignored, for it is no list of addresses; see to it that the proxy writes"
                             + " the address of its client there, and nothing else");
         } else {
@@ -203,8 +204,9 @@ final class WebSocketUpgrade extends ChannelDuplexHandler {
     private void refuse(ChannelHandlerContext context, HttpRequest request, Refusal refusal) {
         answered = true;
         boolean readable = !request.decoderResult().isFailure();
-        notices.tell(
-                entry.toString(),
+        door.turnedAway(
+                TurnedAway.WEB_SOCKET_REFUSED,
+                entry,
                 "WebSocket refused with " + refusal.status + ": " + refusal.why
                         + (readable ? " It asked for " + printable(request.uri()) + "." : ""));
         ByteBuf words = Unpooled.copiedBuffer(refusal.why + "\n", StandardCharsets.UTF_8);

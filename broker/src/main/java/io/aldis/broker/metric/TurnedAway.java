@@ -9,5 +9,11 @@ public enum TurnedAway {
     /** The listener does not allow the protocol version. */
     PROTOCOL_VERSION,
     /** The broker has been overloaded for a while. */
-    OVERLOADED
+    OVERLOADED,
+    /** It spoke another protocol than the listener, such as HTTP where MQTT is expected. */
+    ANOTHER_PROTOCOL,
+    /** TLS was not agreed on, or the client's certificate is not trusted. */
+    TLS_REFUSED,
+    /** What it asked of the WebSocket is not there or not allowed. */
+    WEB_SOCKET_REFUSED
 }

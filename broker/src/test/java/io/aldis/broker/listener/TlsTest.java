@@ -321,6 +321,8 @@ class TlsTest {
         Path secret = encrypted(SERVER.key().getEncoded());
         assertFails(Tls.pem(chain, secret), "is encrypted; give its password");
         assertFails(Tls.pem(chain, secret, "wrong"), "perhaps for a wrong password");
+        Path looksDecrypted = encrypted(new byte[] {1, 2, 3}); // As a wrong password makes it look, one in 256.
+        assertFails(Tls.pem(chain, looksDecrypted, "word"), "perhaps for a wrong password");
         AUTHORITY.issue("another").writeKey(key);
         assertFails(tls(), "The key is not that of the certificate");
         write(SERVER);
