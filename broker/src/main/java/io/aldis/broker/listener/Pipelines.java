@@ -4,7 +4,6 @@ import io.aldis.broker.connection.Connection;
 import io.aldis.broker.connection.ConnectionParts;
 import io.aldis.broker.connection.Door;
 import io.aldis.broker.connection.Load;
-import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.settings.ProxyProtocol;
 import io.aldis.broker.settings.WebSocket;
 import io.netty.channel.Channel;
@@ -88,11 +87,6 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     /** Of the broker's loops. */
     Load load() {
         return parts.load();
-    }
-
-    /** Where it is counted who is not let in. */
-    Metrics metrics() {
-        return parts.metrics();
     }
 
     @Override

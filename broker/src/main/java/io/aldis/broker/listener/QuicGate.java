@@ -37,18 +37,16 @@ final class QuicGate extends ChannelInboundHandlerAdapter {
     private final EventLoops loops;
     private final Pipelines pipelines;
     private final TlsContexts contexts;
-    private final Notices notices;
     private final String name;
     private final Future<?> deadline;
     private boolean taken;
     private boolean told;
 
-    QuicGate(QuicChannel connection, EventLoops loops, Pipelines pipelines, TlsContexts contexts, Notices notices) {
+    QuicGate(QuicChannel connection, EventLoops loops, Pipelines pipelines, TlsContexts contexts) {
         this.connection = connection;
         this.loops = loops;
         this.pipelines = pipelines;
         this.contexts = contexts;
-        this.notices = notices;
         name = "Connection from " + connection.remoteSocketAddress() + " to " + connection.localSocketAddress()
                 + " (QUIC)";
         long patience = Math.min(
@@ -67,20 +65,27 @@ final class QuicGate extends ChannelInboundHandlerAdapter {
 
     private void tooLate() {
         if (!taken && connection.isOpen()) {
-            pipelines.metrics().turnedAway(TurnedAway.CONNECT_TIMEOUT);
-            refuse("the handshake, and to open a stream after it, took too long");
+            refuse(TurnedAway.CONNECT_TIMEOUT, "the handshake, and to open a stream after it, took too long");
         }
     }
 
-    private void refuse(String why) {
-        tell("closed: " + why);
+    private void refuse(TurnedAway reason, String why) {
+        turnedAway(reason, "closed: " + why);
         refuse(connection);
+    }
+
+    /** Once: what fails afterwards fails because of that. */
+    private void turnedAway(TurnedAway reason, String what) {
+        if (!told) {
+            told = true;
+            pipelines.door().turnedAway(reason, name, what);
+        }
     }
 
     private void tell(String what) {
         if (!told) {
             told = true;
-            notices.tell(name, what);
+            pipelines.door().tell(name, what);
         }
     }
 
@@ -95,13 +100,15 @@ final class QuicGate extends ChannelInboundHandlerAdapter {
         deadline.cancel(false);
         SSLEngine tls = Objects.requireNonNull(connection.sslEngine());
         if (!QuicServer.ALPN.equals(tls.getApplicationProtocol())) {
-            refuse("the client does not say in its handshake that it speaks MQTT; set its ALPN to \"mqtt\"");
+            refuse(
+                    TurnedAway.ANOTHER_PROTOCOL,
+                    "the client does not say in its handshake that it speaks MQTT; set its ALPN to \"mqtt\"");
             return;
         }
         try {
             bridge(stream, shown(tls));
         } catch (CertificateException refused) {
-            refuse(String.valueOf(refused.getMessage()));
+            refuse(TurnedAway.TLS_REFUSED, String.valueOf(refused.getMessage()));
         }
     }
 
@@ -158,7 +165,14 @@ final class QuicGate extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof ClosedChannelException)) {
-            tell((taken ? "closed: QUIC failed: " : "closed before MQTT: ") + said(cause));
+            if (taken) {
+                tell("closed: QUIC failed: " + said(cause));
+            } else {
+                String why = said(cause);
+                turnedAway(
+                        why.contains("ALPN") ? TurnedAway.ANOTHER_PROTOCOL : TurnedAway.TLS_REFUSED,
+                        "closed before MQTT: " + why);
+            }
         }
         connection
                 .eventLoop()

@@ -46,7 +46,6 @@ public final class QuicServer implements AutoCloseable {
     private final EventLoops loops;
     private final Pipelines pipelines;
     private final TlsContexts contexts;
-    private final Notices notices = new Notices();
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     private @Nullable Channel channel;
     private volatile boolean closed;
@@ -181,7 +180,7 @@ public final class QuicServer implements AutoCloseable {
         } else if (pipelines.door().enter()) {
             connections.add(connection);
             connection.closeFuture().addListener(gone -> pipelines.door().left());
-            connection.pipeline().addLast(new QuicGate(connection, loops, pipelines, contexts, notices));
+            connection.pipeline().addLast(new QuicGate(connection, loops, pipelines, contexts));
         } else {
             pipelines
                     .door()

@@ -101,6 +101,11 @@ final class QuicSocket extends Socket {
         return finished;
     }
 
+    /** Takes what comes, or leaves it to pile up on the way. */
+    void takes(boolean yes) {
+        stream.config().setAutoRead(yes);
+    }
+
     /** No more is written. */
     @Override
     public void shutdownOutput() {

@@ -173,6 +173,43 @@ class QuicTest {
     }
 
     @Test
+    void whoTakesNothingForAWhileGetsAllInOrderAndHoldsUpNobody() {
+        try (Broker broker = start(listener());
+                RawClient tcp = RawClient.connected(broker.port(), Connect.v5("tcp"));
+                RawClient other = client(broker, "other")) {
+            QuicSocket socket = socket(broker, null);
+            RawClient stuck = RawClient.over(socket);
+            stuck.connect(Connect.v5("stuck"));
+            stuck.subscribe("large", Qos.AT_LEAST_ONCE);
+            other.subscribe("small", Qos.AT_MOST_ONCE);
+            socket.takes(false);
+            int many = 200; // 4 MB, beyond what the pipes and windows hold.
+            for (int id = 1; id <= many; id++) {
+                tcp.publish(message(20_000, id));
+                tcp.publish("small", "hello", Qos.AT_MOST_ONCE);
+                assertThat(other.takeMessage().topic()).isEqualTo("small");
+            }
+            socket.takes(true);
+            for (int id = 1; id <= many; id++) {
+                assertThat(stuck.takeMessage().payload())
+                        .isEqualTo(message(20_000, id).payload());
+            }
+            stuck.close();
+        }
+    }
+
+    @Test
+    void aConnectionThatNothingComesOnIsClosedAfterItsIdleTimeoutAndItsWillPublished() {
+        try (Broker broker = start(listener().idleTimeout(Duration.ofSeconds(1)));
+                RawClient tcp = RawClient.connected(broker.port(), Connect.v5("tcp"));
+                RawClient silent = RawClient.over(socket(broker, null))) {
+            tcp.subscribe("will", Qos.AT_MOST_ONCE);
+            silent.connect(Connect.v5("silent").withWill(Will.of("will", Binary.utf8("gone"), Qos.AT_MOST_ONCE)));
+            assertThat(tcp.takeMessage().topic()).isEqualTo("will");
+        }
+    }
+
+    @Test
     void whoIsTakenOverHearsItAndThenTheEndOfTheStream() {
         try (Broker broker = start(listener())) {
             QuicSocket socket = socket(broker, null);
@@ -239,6 +276,7 @@ class QuicTest {
                     .isNotInstanceOf(TimeoutException.class); // It hears that it is refused.
             eventually(
                     () -> log.lines(Level.INFO).stream().anyMatch(line -> line.contains("set its ALPN to \"mqtt\"")));
+            assertThat(broker.admin().statistics().turnedAway()).containsEntry(TurnedAway.ANOTHER_PROTOCOL, 1L);
         }
     }
 
@@ -290,6 +328,7 @@ class QuicTest {
                         .isInstanceOfAny(UncheckedIOException.class, AssertionError.class);
             }
             assertThat(addresses).as("nobody else has come as far as the hook").isEmpty();
+            assertThat(broker.admin().statistics().turnedAway()).containsEntry(TurnedAway.TLS_REFUSED, 2L);
             assertThat(seen).isEmpty();
         }
     }
