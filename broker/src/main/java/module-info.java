@@ -21,6 +21,7 @@ module io.aldis.broker {
     exports io.aldis.broker.metric;
     exports io.aldis.broker.plugin;
     exports io.aldis.broker.settings;
+    exports io.aldis.broker.storage;
     exports io.aldis.broker.time;
 
     uses io.aldis.broker.plugin.Plugin;
