@@ -231,6 +231,18 @@ class LedgerFormatsTest {
     }
 
     @Test
+    void aNumberOfMoreThan64BitsIsRefused() {
+        Format<Long> counters = LedgerFormats.COUNTERS.values();
+        assertThat(counters.read(HexFormat.of().parseHex("01" + "ffffffffffffffffff01")))
+                .isEqualTo(-1);
+        for (String more : List.of("ffffffffffffffffff02", "ffffffffffffffffff7f", "80808080808080808080" + "01")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> counters.read(HexFormat.of().parseHex("01" + more)))
+                    .withMessageContaining("a number of more than 64 bits");
+        }
+    }
+
+    @Test
     void aTopicNameThatIsNoUtf8IsRefused() {
         for (String topic : List.of("02 c080", "01 80", "03 eda080", "04 61e282 62")) {
             byte[] bytes = HexFormat.of().parseHex(("01 00" + topic + "00").replace(" ", ""));

@@ -143,6 +143,11 @@ class StoredTablesTest {
         counters.removeRange("b", "c");
         put("c");
         assertThatExceptionOfType(StorageFailed.class).isThrownBy(() -> tables.commit(true));
+        long tried = store.bytes;
+        assertThatExceptionOfType(StorageFailed.class).isThrownBy(() -> tables.commit(true));
+        assertThat(store.bytes)
+                .as("what is tried again is not in the batch twice")
+                .isEqualTo(tried);
         assertThat(keys(counters.all())).containsExactly("c");
         assertThat(keys(committed.all())).containsExactly("a", "b");
         assertThat(tables.uncommittedBytes()).isPositive();
