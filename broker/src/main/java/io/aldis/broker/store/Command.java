@@ -142,14 +142,33 @@ public sealed interface Command<R> {
      * @param retained if it replaces the retained message of its topic, the bounds of these; null if it does not. An empty payload
      *     removes the retained message (MQTT 5.0 §3.3.1.3)
      * @param receipt the QoS 2 packet id of a durable publisher, null otherwise
+     * @param will the number of the will that it is, or {@link #NO_WILL}
      */
     record Publish(
             Message message,
             List<Target> targets,
             Held held,
             @Nullable RetainedBounds retained,
-            @Nullable Receipt receipt)
-            implements Command<Outcome> {}
+            @Nullable Receipt receipt,
+            long will)
+            implements Command<Outcome> {
+
+        /** The message is no will that the ledger knows. */
+        public static final long NO_WILL = 0;
+
+        /** One that is no will. */
+        public Publish(
+                Message message,
+                List<Target> targets,
+                Held held,
+                @Nullable RetainedBounds retained,
+                @Nullable Receipt receipt) {
+            this(message, targets, held, retained, receipt, NO_WILL);
+        }
+    }
+
+    /** A will is done with: it was published, and nothing of it has to be kept, or it was refused. */
+    record WillSettled(long will) implements Command<Outcome> {}
 
     /**
      * Messages for one durable session alone, such as retained ones for a new subscription.
@@ -161,11 +180,20 @@ public sealed interface Command<R> {
     /** Messages of a queue are done with: PUBACK, PUBCOMP, sent at QoS 0, or dropped before sending. */
     record Acknowledge(long session, long epoch, List<Long> sequences) implements Command<Outcome> {}
 
+    /** What may be sent of a queue and could not be told of at once is told of now. */
+    record Advance(long session, long epoch) implements Command<Outcome> {}
+
     /** The client has received a QoS 2 message: only PUBREL is owed from now on (MQTT 5.0 §4.3.3). */
     record Received(long session, long epoch, long sequence) implements Command<Outcome> {}
 
     /** A durable publisher has released a QoS 2 packet id: PUBREL. */
     record Release(long session, long epoch, int packetId) implements Command<Outcome> {}
+
+    /**
+     * The broker has started with what was kept: no connection is left from before, as if all had been lost at {@code time}
+     * (milliseconds since 1970).
+     */
+    record Restarted(long time) implements Command<Outcome> {}
 
     /** Time has passed: wills and expiries due until {@code time} happen. Answers when the next one is due. */
     record Fire(long time) implements Command<Long> {}
