@@ -13,7 +13,10 @@ import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
-import io.aldis.broker.store.InMemoryCommandLog;
+import io.aldis.broker.store.Changes;
+import io.aldis.broker.store.HeapTables;
+import io.aldis.broker.store.StateMachine;
+import io.aldis.broker.store.Tables;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -108,9 +111,13 @@ public final class VirtualBroker implements AutoCloseable {
                 settings,
                 hooks,
                 clientIds,
-                ledger -> lateAnswers
-                        ? new LateCommandLog(ledger, loops.background())
-                        : new InMemoryCommandLog(ledger, loops.all().size()));
+                new HeapTables(),
+                lateAnswers ? (tables, changes, on) -> late(tables, changes, loops) : Ledger::inMemory);
+    }
+
+    private static Ledger late(Tables tables, Changes changes, VirtualLoops loops) {
+        StateMachine machine = new StateMachine(tables, changes);
+        return new Ledger(machine, new LateCommandLog(machine, loops.background()));
     }
 
     Hooks hooks() {

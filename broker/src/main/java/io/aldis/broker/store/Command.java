@@ -19,6 +19,11 @@ public sealed interface Command<R> {
     /** In place of an epoch: the broker itself changes a session, which need not have a connection. */
     long BROKER = -1;
 
+    /** Roughly what it occupies while it waits. */
+    default long bytes() {
+        return 256;
+    }
+
     /** Whether a session's command still came from the owner of the session. */
     enum Outcome {
         /** The change is made. */
@@ -165,6 +170,13 @@ public sealed interface Command<R> {
                 @Nullable Receipt receipt) {
             this(message, targets, held, retained, receipt, NO_WILL);
         }
+
+        @Override
+        public long bytes() {
+            return message.bytes() + BYTES_PER_TARGET * (1L + targets.size());
+        }
+
+        private static final long BYTES_PER_TARGET = 128;
     }
 
     /** A will is done with: it was published, and nothing of it has to be kept, or it was refused. */
@@ -175,7 +187,15 @@ public sealed interface Command<R> {
      *
      * @param held in transient queues, about now
      */
-    record Deliver(long session, long epoch, List<QueuedMessage> messages, Held held) implements Command<Outcome> {}
+    record Deliver(long session, long epoch, List<QueuedMessage> messages, Held held) implements Command<Outcome> {
+
+        @Override
+        public long bytes() {
+            return messages.stream()
+                    .mapToLong(queued -> queued.message().bytes())
+                    .sum();
+        }
+    }
 
     /** Messages of a queue are done with: PUBACK, PUBCOMP, sent at QoS 0, or dropped before sending. */
     record Acknowledge(long session, long epoch, List<Long> sequences) implements Command<Outcome> {}

@@ -140,10 +140,12 @@ public final class StateMachine {
     // What was kept before.
 
     /**
-     * Takes up what the tables hold from before the start, and tells of it. To be called once, before the first command, which is to
-     * be {@link Restarted}.
+     * Takes up what the tables hold from before the start. To be called once, before the first command, which is to be
+     * {@link Restarted}.
+     *
+     * @param told hears what there is
      */
-    public void load() {
+    public void load(Changes told) {
         lastSession = counter(LAST_SESSION);
         lastEpoch = counter(LAST_EPOCH);
         lastMessage = counter(LAST_MESSAGE);
@@ -155,7 +157,7 @@ public final class StateMachine {
             own.flightKnown = !row.getValue().durable();
             derived.put(row.getValue().session(), own);
             if (row.getValue().durable()) {
-                changes.restored(row.getValue());
+                told.restored(row.getValue());
             }
         }
         for (Map.Entry<Long, QueueState> row : queues.all()) {
@@ -163,21 +165,21 @@ public final class StateMachine {
             if (own != null) {
                 own.restore(row.getValue());
                 countAll(own.messages, own.bytes);
-                changes.queueShrunk(row.getKey(), own.messages, own.bytes, own.waiting);
+                told.queueShrunk(row.getKey(), own.messages, own.bytes, own.waiting);
             }
         }
-        loadSubscriptions();
+        loadSubscriptions(told);
         for (Map.Entry<InboundKey, Boolean> row : inbound.all()) {
-            changes.receiptRestored(row.getKey().session(), row.getKey().packetId());
+            told.receiptRestored(row.getKey().session(), row.getKey().packetId());
         }
         for (Map.Entry<String, Message> row : retained.all()) {
             retainedCount++;
-            changes.retained(row.getKey(), row.getValue());
+            told.retained(row.getKey(), row.getValue());
         }
         Iterator<Map.Entry<TimerKey, Boolean>> first = timers.all().iterator();
         if (first.hasNext()) {
             reminder = first.next().getKey().dueAt();
-            changes.timerDue(reminder);
+            told.timerDue(reminder);
         }
     }
 
@@ -186,25 +188,25 @@ public final class StateMachine {
         return value == null ? 0 : value;
     }
 
-    private void loadSubscriptions() {
+    private void loadSubscriptions(Changes told) {
         List<StoredSubscription> ofOne = new ArrayList<>();
         long present = 0;
         for (Map.Entry<SubscriptionKey, StoredSubscription> row : subscriptions.all()) {
             if (row.getKey().session() != present) {
-                restoreSubscriptions(present, ofOne);
+                restoreSubscriptions(told, present, ofOne);
                 ofOne = new ArrayList<>();
                 present = row.getKey().session();
             }
             ofOne.add(row.getValue());
         }
-        restoreSubscriptions(present, ofOne);
+        restoreSubscriptions(told, present, ofOne);
     }
 
-    private void restoreSubscriptions(long session, List<StoredSubscription> all) {
+    private void restoreSubscriptions(Changes told, long session, List<StoredSubscription> all) {
         Derived own = derived.get(session);
         if (own != null && !all.isEmpty()) {
             own.subscriptions = all.size();
-            changes.subscribed(session, all, all.size());
+            told.subscribed(session, all, all.size());
         }
     }
 
@@ -317,7 +319,8 @@ public final class StateMachine {
     /** The subscriptions of a durable session whose filters come after {@code filter}, in their order. Callable from any thread. */
     public Iterable<StoredSubscription> subscriptionsAfter(long session, String filter) {
         String next = filter.isEmpty() ? "" : filter + '\0'; // No string is between the two.
-        return values(knownSubscriptions.range(new SubscriptionKey(session, next), new SubscriptionKey(session + 1, "")));
+        return values(
+                knownSubscriptions.range(new SubscriptionKey(session, next), new SubscriptionKey(session + 1, "")));
     }
 
     /** The retained messages of the topics that do not come before {@code from}, in their order. Callable from any thread. */
@@ -631,9 +634,11 @@ public final class StateMachine {
         List<String> gone = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
             // [MQTT-3.10.4-1], [MQTT3-3.10.4-1]
-            boolean existed = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
+            SubscriptionKey key = new SubscriptionKey(command.session(), filter);
+            boolean existed = subscriptions.get(key) != null;
             effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
             if (existed) {
+                subscriptions.remove(key);
                 gone.add(filter);
             }
         }
@@ -875,7 +880,7 @@ public final class StateMachine {
 
     /** Lets what comes within the window of the owning connection be sent, in its order. */
     private void advance(Derived own) {
-        if (own.waiting == 0 || !own.record.owned()) {
+        if (own.waiting == 0 || !own.record.owned() || !own.flightKnown) {
             return;
         }
         unsettled(own);
@@ -896,8 +901,7 @@ public final class StateMachine {
                 own.waits(-1, -message.bytes());
                 own.flight.add(new Place(sequence, row.qos(), message.bytes(), row.shared()));
                 changes.sendable(
-                        session,
-                        new QueueRow(sequence, own.numberFor(row.qos()), queued(row, message), false, false));
+                        session, new QueueRow(sequence, own.numberFor(row.qos()), queued(row, message), false, false));
             }
             own.boundary = sequence + 1;
         }
@@ -1100,7 +1104,7 @@ public final class StateMachine {
 
         /** Whether a message may be sent when all before it may be. */
         boolean windowTakes(Qos qos) {
-            if (!record.owned()) {
+            if (!record.owned() || !flightKnown) {
                 return false;
             }
             return qos == Qos.AT_MOST_ONCE
