@@ -71,12 +71,16 @@ public final class HeapKeyValueStore implements KeyValueStore {
     public String dump() {
         StringBuilder text = new StringBuilder();
         HexFormat hex = HexFormat.of();
-        tables.keySet().stream().sorted().forEach(name -> tables.get(name).rows.forEach((key, value) -> text.append(name)
-                .append(' ')
-                .append(hex.formatHex(key))
-                .append(" = ")
-                .append(hex.formatHex(value))
-                .append('\n')));
+        tables.keySet().stream()
+                .sorted()
+                .forEach(name -> tables.get(name)
+                        .rows
+                        .forEach((key, value) -> text.append(name)
+                                .append(' ')
+                                .append(hex.formatHex(key))
+                                .append(" = ")
+                                .append(hex.formatHex(value))
+                                .append('\n')));
         return text.toString();
     }
 
@@ -243,7 +247,8 @@ public final class HeapKeyValueStore implements KeyValueStore {
 
         private Map.Entry<byte[], byte[]> row() {
             if (at == null) {
-                throw new IllegalStateException("There is no row here: next() has not been called, or has answered false.");
+                throw new IllegalStateException(
+                        "There is no row here: next() has not been called, or has answered false.");
             }
             return at;
         }

@@ -174,7 +174,8 @@ public abstract class KeyValueStoreContract {
         }
         commit(batch -> {
             for (int i = 0; i < keys.size(); i++) {
-                batch.put(table(), keys.get((i * 7 + 3) % keys.size()), LOWEST); // 7 and the size have no common divisor.
+                batch.put(
+                        table(), keys.get((i * 7 + 3) % keys.size()), LOWEST); // 7 and the size have no common divisor.
             }
         });
         List<byte[]> found = new ArrayList<>();
@@ -402,7 +403,8 @@ public abstract class KeyValueStoreContract {
                 while (rows.next()) {
                     String key = new String(rows.key(), StandardCharsets.UTF_8);
                     keys.add(key);
-                    assertThat(key.endsWith("stays") || number(rows.value()) >= 0).isTrue();
+                    assertThat(key.endsWith("stays") || number(rows.value()) >= 0)
+                            .isTrue();
                 }
             }
             assertThat(keys).isSorted().doesNotHaveDuplicates().contains("0 stays", "5 stays", "9 stays");
