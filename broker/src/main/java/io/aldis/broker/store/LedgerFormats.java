@@ -43,8 +43,8 @@ final class LedgerFormats {
 
     private static final Layout<TimerKey> TIMER_KEYS = keys(
             "a time, a kind and a name",
-            (out, key) -> out.orderedLong(key.dueAt()).one(key.kind().ordinal()).orderedText(key.name()),
-            in -> new TimerKey(in.orderedLong(), timerKind(in.one()), in.orderedText()),
+            (out, key) -> out.orderedLong(key.dueAt()).one(key.kind().code()).orderedText(key.name()),
+            in -> new TimerKey(in.orderedLong(), TimerKind.of(in.one()), in.orderedText()),
             key -> Long.BYTES + 1 + key.name().length());
 
     // Tables.
@@ -139,14 +139,5 @@ final class LedgerFormats {
     private static <K> Layout<K> keys(
             String what, BiConsumer<RecordWriter, K> writer, Function<RecordReader, K> reader, ToIntFunction<K> size) {
         return new Layout<>(what, writer, reader, size);
-    }
-
-    private static TimerKind timerKind(int place) {
-        TimerKind[] kinds = TimerKind.values();
-        if (place >= kinds.length) {
-            throw new IllegalArgumentException(
-                    "it has a timer of kind " + place + ", and this Aldis knows those up to " + (kinds.length - 1));
-        }
-        return kinds[place];
     }
 }

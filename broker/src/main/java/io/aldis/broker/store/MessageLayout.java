@@ -39,7 +39,7 @@ final class MessageLayout {
     static void write(RecordWriter out, Message message) {
         boolean expires = message.expiresAt() != Message.NEVER;
         boolean published = !message.publisher().isEmpty();
-        boolean more = message.properties() != PublishProperties.NONE;
+        boolean more = !message.properties().equals(PublishProperties.NONE);
         out.one(LAYOUT)
                 .one(message.qos().level()
                         | (message.retain() ? RETAIN : 0)
