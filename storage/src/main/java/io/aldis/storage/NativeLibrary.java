@@ -2,12 +2,11 @@ package io.aldis.storage;
 
 import io.aldis.broker.storage.StorageUnavailable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Stream;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.RocksDB;
-import org.rocksdb.util.Environment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +16,10 @@ import org.slf4j.LoggerFactory;
  */
 final class NativeLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+
+    private static final String ADVICE =
+            "It needs a directory with 20 MB that may be written to and that programs may run from; name one with the Java option"
+                    + " -Djava.io.tmpdir=DIRECTORY (./aldis takes it in ALDIS_OPTS).";
 
     private static boolean loaded;
 
@@ -32,53 +35,44 @@ final class NativeLibrary {
         if (loaded) {
             return;
         }
-        String name = Environment.getJniLibraryFileName("rocksdbjni");
-        try (InputStream library = RocksDB.class.getResourceAsStream("/" + name)) {
-            if (library == null) {
-                throw new StorageUnavailable(
-                        "RocksDB has no native library for this system: its jar has no " + name
-                                + ". Keep the store in memory, or run on another system.",
-                        null);
-            }
-            unpackAndLoad(library, name, place);
-        } catch (IOException e) {
+        Path directory = unpackingPlace(place);
+        try {
+            NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
+            RocksDB.loadLibrary();
+        } catch (IOException | RuntimeException e) {
             throw new StorageUnavailable(
-                    "The native library of RocksDB (" + name + ", about 17 MB) could not be unpacked into " + place
-                            + ": " + e + ". " + advice(),
+                    "The native library of RocksDB could not be unpacked into " + place + ": " + e + ". " + ADVICE, e);
+        } catch (UnsatisfiedLinkError e) {
+            throw new StorageUnavailable(
+                    "The native library of RocksDB could not be loaded from " + place + ": " + e.getMessage()
+                            + ". Perhaps that directory is mounted noexec. " + ADVICE,
                     e);
+        } finally {
+            clear(directory);
         }
         loaded = true;
     }
 
-    private static void unpackAndLoad(InputStream library, String name, Path place) throws IOException {
-        Path directory = Files.createTempDirectory(place, "aldis-rocksdb-");
-        Path file = directory.resolve(name);
+    private static Path unpackingPlace(Path place) {
         try {
-            Files.copy(library, file);
-            RocksDB.loadLibrary(List.of(directory.toString()));
-        } catch (UnsatisfiedLinkError e) {
+            return Files.createTempDirectory(place, "aldis-rocksdb-");
+        } catch (IOException e) {
             throw new StorageUnavailable(
-                    "The native library of RocksDB could not be loaded from " + place + ": " + e.getMessage()
-                            + ". Perhaps that directory is mounted noexec. " + advice(),
+                    "The native library of RocksDB is unpacked into " + place + ", which is not possible: " + e + ". "
+                            + ADVICE,
                     e);
-        } finally {
-            delete(file);
-            delete(directory);
         }
     }
 
-    private static String advice() {
-        return "Choose a directory that may be written to and that programs may run from, with the Java option"
-                + " -Djava.io.tmpdir=DIRECTORY (./aldis takes it in ALDIS_OPTS).";
-    }
-
     /** Systems that keep a loaded library's file from being deleted are left to their own habits. */
-    private static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
+    private static void clear(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
         } catch (IOException e) {
-            LOG.debug("{} stays behind", path, e);
-            path.toFile().deleteOnExit();
+            LOG.debug("{} stays behind", directory, e);
         }
     }
 }

@@ -23,6 +23,7 @@ final class RocksRows implements Rows {
     private final RocksIterator iterator;
 
     private boolean hasBegun;
+    private boolean hasEnded;
     private byte[] key = NONE;
     private byte[] value = NONE;
 
@@ -48,6 +49,9 @@ final class RocksRows implements Rows {
             if (!iterator.isOwningHandle()) {
                 throw new IllegalStateException("These rows are closed");
             }
+            if (hasEnded) {
+                return false;
+            }
             if (hasBegun) {
                 iterator.next();
             } else {
@@ -56,6 +60,7 @@ final class RocksRows implements Rows {
             }
             if (!iterator.isValid()) {
                 // The end, or a block that cannot be read: only the status tells them apart.
+                hasEnded = true;
                 iterator.status();
                 return false;
             }
