@@ -60,7 +60,12 @@ public final class VirtualBroker implements AutoCloseable {
 
     /** A broker whose embedder has hooks. */
     public VirtualBroker(int loopCount, long seed, Settings settings, Consumer<HookRegistry> registration) {
-        this(new VirtualLoops(loopCount, seed), settings, List.of(Owner.embedder(registration)), assignedIds(), at -> Kept.atOnce());
+        this(
+                new VirtualLoops(loopCount, seed),
+                settings,
+                List.of(Owner.embedder(registration)),
+                assignedIds(),
+                at -> Kept.atOnce());
     }
 
     /** Where the ledger of a broker is kept, and how. */
@@ -94,7 +99,8 @@ public final class VirtualBroker implements AutoCloseable {
 
     /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
     static VirtualBroker ofClientIds(Supplier<String> clientIds) {
-        return new VirtualBroker(new VirtualLoops(2, 1), Settings.defaults(), List.of(), clientIds, at -> Kept.atOnce());
+        return new VirtualBroker(
+                new VirtualLoops(2, 1), Settings.defaults(), List.of(), clientIds, at -> Kept.atOnce());
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
@@ -135,14 +141,7 @@ public final class VirtualBroker implements AutoCloseable {
         owned.add(Hooks.register("test", registry -> registry.onMsgDropped(event -> drops.add(Drop.of(event)))));
         hooks.replace(owned);
         Kept kept = keeping.apply(loops);
-        wiring = new Wiring(
-                loops.all(),
-                loops,
-                settings,
-                hooks,
-                clientIds,
-                kept.tables(),
-                kept.maker());
+        wiring = new Wiring(loops.all(), loops, settings, hooks, clientIds, kept.tables(), kept.maker());
         wiring.recover();
     }
 

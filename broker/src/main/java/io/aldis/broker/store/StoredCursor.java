@@ -43,7 +43,16 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
         this.to = to;
     }
 
-    private record Row(byte[] key, byte[] value) {}
+    /** One that was read. */
+    private static final class Row {
+        private final byte[] key;
+        private final byte[] value;
+
+        Row(byte[] key, byte[] value) {
+            this.key = key;
+            this.value = value;
+        }
+    }
 
     /** Whether it is at a row; false at the end. */
     boolean hasRow() {
@@ -57,7 +66,7 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
     K key() {
         K known = key;
         if (known == null) {
-            known = format.keys().read(read.get(at).key());
+            known = format.keys().read(read.get(at).key);
             key = known;
         }
         return known;
@@ -65,7 +74,7 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
 
     /** The value of the row it is at. */
     V value() {
-        return format.values().read(read.get(at).value());
+        return format.values().read(read.get(at).value);
     }
 
     /** Goes on to the next row. */
@@ -104,11 +113,11 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
                 }
                 Row row = new Row(rows.key(), rows.value());
                 read.add(row);
-                bytes += row.key().length + row.value().length;
+                bytes += row.key.length + row.value.length;
             }
         }
         if (!read.isEmpty()) {
-            from = StoredRows.after(read.get(read.size() - 1).key());
+            from = StoredRows.after(read.get(read.size() - 1).key);
         }
         most = Math.min(most * 2, MOST);
     }

@@ -93,7 +93,9 @@ class LedgerFormatsTest {
                 assertThat(kind.parts().apply(read)).isEqualTo(kind.parts().apply(thing));
             }
             if (!Arrays.equals(kind.format().write(read), bytes)) {
-                assertThat(kind.format().write(read)).as("%s, written again", thing).isEqualTo(bytes);
+                assertThat(kind.format().write(read))
+                        .as("%s, written again", thing)
+                        .isEqualTo(bytes);
             }
         }
     }
@@ -104,7 +106,8 @@ class LedgerFormatsTest {
         for (int i = 0; i < ROUNDS; i++) {
             K one = keys.things().get();
             K other = keys.things().get();
-            int order = Arrays.compareUnsigned(keys.format().write(one), keys.format().write(other));
+            int order = Arrays.compareUnsigned(
+                    keys.format().write(one), keys.format().write(other));
             assertThat(Integer.signum(order))
                     .as("%s and %s", one, other)
                     .isEqualTo(Integer.signum(one.compareTo(other)));
@@ -115,8 +118,24 @@ class LedgerFormatsTest {
     void aTextIsOrderedByItsCharactersWhereUtf8WouldNot() {
         Format<String> keys = LedgerFormats.SESSIONS.keys();
         List<String> ordered = List.of(
-                "", "\0", "\0\0", "a", "a\0", "a\0b", "a\u0001", "b", "\u007F", "\u0080", "\u07FF", "\u0800", "\uD7FF",
-                "\uD83D", "\uD83D\uDE00", "\uDE00", "\uE000", "\uFFFF");
+                "",
+                "\0",
+                "\0\0",
+                "a",
+                "a\0",
+                "a\0b",
+                "a\u0001",
+                "b",
+                "\u007F",
+                "\u0080",
+                "\u07FF",
+                "\u0800",
+                "\uD7FF",
+                "\uD83D",
+                "\uD83D\uDE00",
+                "\uDE00",
+                "\uE000",
+                "\uFFFF");
         assertThat(ordered).isSorted();
         assertThat(ordered.stream().map(keys::write).toList())
                 .usingElementComparator(Arrays::compareUnsigned)
@@ -130,7 +149,8 @@ class LedgerFormatsTest {
         Message message = Message.of("a/b", Binary.utf8("hi"), Qos.AT_LEAST_ONCE, false, PublishProperties.NONE, "", 0);
         QueuedRow row = new QueuedRow(QueuedRow.State.OPEN, Qos.AT_LEAST_ONCE, false, List.of(), "", message, 0);
         // Layout of the row; QoS 1 with a message; no shared one. Layout of the message; QoS 1; topic; payload.
-        assertThat(hex(LedgerFormats.QUEUE.values().write(row))).isEqualTo("01 81 00 01 01 03612f62 026869".replace(" ", ""));
+        assertThat(hex(LedgerFormats.QUEUE.values().write(row)))
+                .isEqualTo("01 81 00 01 01 03612f62 026869".replace(" ", ""));
         assertThat(hex(LedgerFormats.QUEUE.keys().write(new QueueKey(1, 2))))
                 .isEqualTo("8000000000000001" + "8000000000000002");
         assertThat(hex(LedgerFormats.SUBSCRIPTIONS.keys().write(new SubscriptionKey(1, "a/#"))))
@@ -178,7 +198,8 @@ class LedgerFormatsTest {
             byte[] bytes = kind.format().write(kind.things().get());
             for (int length = 0; length < bytes.length; length++) {
                 byte[] beginning = Arrays.copyOf(bytes, length);
-                assertThatIllegalArgumentException().isThrownBy(() -> kind.format().read(beginning));
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> kind.format().read(beginning));
             }
             byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
             assertThatIllegalArgumentException().isThrownBy(() -> kind.format().read(longer));
@@ -199,9 +220,11 @@ class LedgerFormatsTest {
     @Test
     void aLengthThatIsALieMakesNothingLarge() {
         // A row with a message whose topic has 2 GiB less 1, then one with as many identifiers.
-        for (String lie : List.of("01 80 00 01 00 ffffffff07 61", "01 20 00 ffffffff07 01", "01 20 00 ffffffffffffffff7f 01")) {
+        for (String lie :
+                List.of("01 80 00 01 00 ffffffff07 61", "01 20 00 ffffffff07 01", "01 20 00 ffffffffffffffff7f 01")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> LedgerFormats.QUEUE.values().read(HexFormat.of().parseHex(lie.replace(" ", ""))))
+                    .isThrownBy(() ->
+                            LedgerFormats.QUEUE.values().read(HexFormat.of().parseHex(lie.replace(" ", ""))))
                     .withMessageStartingWith("Cannot read a row of the table \"queue\": it is damaged: it says that ")
                     .withMessageContaining("follow, but only 1 bytes do");
         }
@@ -223,7 +246,8 @@ class LedgerFormatsTest {
     void aTextHasOneFormOnly() {
         for (String overlong : List.of("c080", "c1bf", "e08080", "e09fbf")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> LedgerFormats.SESSIONS.keys().read(HexFormat.of().parseHex(overlong)))
+                    .isThrownBy(() ->
+                            LedgerFormats.SESSIONS.keys().read(HexFormat.of().parseHex(overlong)))
                     .withMessageContaining("longer than it needs to be");
         }
     }

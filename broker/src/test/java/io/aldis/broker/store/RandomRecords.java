@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class RandomRecords {
 
     private static final char[] CHARACTERS = {
-        0, 1, ' ', 'a', 'b', '/', '$', 0x7F, 0x80, 'ü', 0x7FF, 0x800, '日', 0xD7FF, 0xD83D, 0xDE00, 0xE000, 0xFFFD, 0xFFFF
+        0, 1, ' ', 'a', 'b', '/', '$', 0x7F, 0x80, 'ü', 0x7FF, 0x800, '日', 0xD7FF, 0xD83D, 0xDE00, 0xE000, 0xFFFD,
+        0xFFFF
     };
 
     private static final String[] WORDS = {"a", "b", "sensor", "ü", "日本", "😀", "x y", "$SYS", ""};
@@ -223,10 +224,6 @@ final class RandomRecords {
         Testament will = session.will();
         return will == null
                 ? List.of(without)
-                : List.of(
-                        without,
-                        parts(will.message()),
-                        will.delaySeconds(),
-                        String.valueOf(will.expirySeconds()));
+                : List.of(without, parts(will.message()), will.delaySeconds(), String.valueOf(will.expirySeconds()));
     }
 }

@@ -352,7 +352,8 @@ class StoredTablesTest {
     private static void assertSame(Iterable<Map.Entry<String, Long>> rows, Map<String, Long> expected) {
         List<Map.Entry<String, Long>> found = new ArrayList<>();
         rows.forEach(found::add);
-        if (!found.equals(List.copyOf(expected.entrySet()))) { // Much faster than an assertion, which follows to say what differs.
+        if (!found.equals(List.copyOf(
+                expected.entrySet()))) { // Much faster than an assertion, which follows to say what differs.
             assertThat(found).containsExactlyElementsOf(expected.entrySet());
         }
     }
