@@ -25,7 +25,9 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
     private final TableFormat<K, V> format;
     private final byte @Nullable [] to;
 
-    private final List<Row> read = new ArrayList<>(FEWEST);
+    // What was read, in order.
+    private final List<byte[]> keys = new ArrayList<>(FEWEST);
+    private final List<byte[]> values = new ArrayList<>(FEWEST);
 
     /** In what was read: the row it is at. */
     private int at;
@@ -43,30 +45,19 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
         this.to = to;
     }
 
-    /** One that was read. */
-    private static final class Row {
-        private final byte[] key;
-        private final byte[] value;
-
-        Row(byte[] key, byte[] value) {
-            this.key = key;
-            this.value = value;
-        }
-    }
-
     /** Whether it is at a row; false at the end. */
     boolean hasRow() {
-        if (at == read.size() && !readAll) {
+        if (at == keys.size() && !readAll) {
             read();
         }
-        return at < read.size();
+        return at < keys.size();
     }
 
     /** The key of the row it is at. */
     K key() {
         K known = key;
         if (known == null) {
-            known = format.keys().read(read.get(at).key);
+            known = format.keys().read(keys.get(at));
             key = known;
         }
         return known;
@@ -74,7 +65,7 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
 
     /** The value of the row it is at. */
     V value() {
-        return format.values().read(read.get(at).value);
+        return format.values().read(values.get(at));
     }
 
     /** Goes on to the next row. */
@@ -94,31 +85,37 @@ final class StoredCursor<K extends Comparable<? super K>, V> {
     }
 
     private void restart(byte[] first) {
-        read.clear();
-        at = 0;
+        forget();
         key = null;
         from = first;
         readAll = to != null && Arrays.compareUnsigned(first, to) >= 0;
     }
 
     private void read() {
-        read.clear();
-        at = 0;
+        if (!keys.isEmpty()) {
+            from = StoredRows.after(keys.get(keys.size() - 1));
+        }
+        forget();
         int bytes = 0;
         try (Rows rows = table.rows(from, to)) {
-            while (read.size() < most && bytes < ENOUGH) {
+            while (keys.size() < most && bytes < ENOUGH) {
                 if (!rows.next()) {
                     readAll = true;
                     break;
                 }
-                Row row = new Row(rows.key(), rows.value());
-                read.add(row);
-                bytes += row.key.length + row.value.length;
+                byte[] rowKey = rows.key();
+                byte[] value = rows.value();
+                keys.add(rowKey);
+                values.add(value);
+                bytes += rowKey.length + value.length;
             }
         }
-        if (!read.isEmpty()) {
-            from = StoredRows.after(read.get(read.size() - 1).key);
-        }
         most = Math.min(most * 2, MOST);
+    }
+
+    private void forget() {
+        keys.clear();
+        values.clear();
+        at = 0;
     }
 }

@@ -187,15 +187,13 @@ final class StoredTable<K extends Comparable<? super K>, V> implements Tables.Ta
             while (true) {
                 Map.Entry<K, Object> change = nextChange();
                 K key = nextStored();
-                int order =
-                        change == null ? 1 : key == null ? -1 : change.getKey().compareTo(key);
-                if (change == null && key == null) {
-                    return null;
-                }
-                if (change == null || (key != null && order > 0)) {
+                if (key != null && (change == null || key.compareTo(change.getKey()) < 0)) {
                     return pass(key);
                 }
-                if (order == 0) {
+                if (change == null) {
+                    return null;
+                }
+                if (change.getKey().equals(key)) {
                     stored.pass();
                 }
                 last = change.getKey();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ public final class HeapKeyValueStore implements KeyValueStore {
     private final List<List<Change>> unsynced = new ArrayList<>();
 
     private volatile String trouble = "";
+
+    /** A store with nothing in it. */
+    public HeapKeyValueStore() {}
 
     /** A new store with what is found after the end of the process: all that was committed. */
     public synchronized HeapKeyValueStore killed() {
@@ -71,16 +75,13 @@ public final class HeapKeyValueStore implements KeyValueStore {
     public String dump() {
         StringBuilder text = new StringBuilder();
         HexFormat hex = HexFormat.of();
-        tables.keySet().stream()
-                .sorted()
-                .forEach(name -> tables.get(name)
-                        .rows
-                        .forEach((key, value) -> text.append(name)
-                                .append(' ')
-                                .append(hex.formatHex(key))
-                                .append(" = ")
-                                .append(hex.formatHex(value))
-                                .append('\n')));
+        new TreeMap<>(tables)
+                .forEach((name, table) -> table.rows.forEach((key, value) -> text.append(name)
+                        .append(' ')
+                        .append(hex.formatHex(key))
+                        .append(" = ")
+                        .append(hex.formatHex(value))
+                        .append('\n')));
         return text.toString();
     }
 
@@ -115,7 +116,7 @@ public final class HeapKeyValueStore implements KeyValueStore {
 
     private static void make(List<Change> changes, Map<String, HeapTable> tables) {
         for (Change change : changes) {
-            change.makeIn(tables.computeIfAbsent(change.table(), HeapTable::new).rows);
+            change.makeIn(tables.computeIfAbsent(change.table, HeapTable::new).rows);
         }
     }
 
@@ -136,7 +137,19 @@ public final class HeapKeyValueStore implements KeyValueStore {
     }
 
     /** One change of a table. */
-    private record Change(String table, byte[] from, byte @Nullable [] to, byte @Nullable [] value) {
+    private static final class Change {
+
+        private final String table;
+        private final byte[] from;
+        private final byte @Nullable [] to;
+        private final byte @Nullable [] value;
+
+        Change(String table, byte[] from, byte @Nullable [] to, byte @Nullable [] value) {
+            this.table = table;
+            this.from = from;
+            this.to = to;
+            this.value = value;
+        }
 
         void makeIn(NavigableMap<byte[], byte[]> rows) {
             if (value != null) {

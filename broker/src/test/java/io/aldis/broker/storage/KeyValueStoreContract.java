@@ -25,15 +25,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What every {@link KeyValueStore} does; the test of one extends this. */
-@Timeout(60)
 public abstract class KeyValueStoreContract {
 
     private static final byte[] LOWEST = {};
 
     private @Nullable KeyValueStore store;
+
+    /** For those who extend it. */
+    protected KeyValueStoreContract() {}
 
     /** A new store with nothing in it. */
     protected abstract KeyValueStore open() throws Exception;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is written is read again, keys keep their order, and damage is told as such. */
 class LedgerFormatsTest {
 
-    private static final int ROUNDS = 2_000;
+    private static final int ROUNDS = 1_000;
 
     /** A kind of key or value, how it is written, where such come from, and what makes two the same. */
     private record Kind<T>(String name, Format<T> format, Supplier<T> things, Function<T, Object> parts) {

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.aldis.broker.message.Message;
 import io.aldis.broker.storage.HeapKeyValueStore;
-import io.aldis.broker.storage.KeyValueStore;
 import io.aldis.broker.storage.StorageFailed;
 import io.aldis.broker.store.Tables.Reading;
 import io.aldis.broker.store.Tables.Table;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -18,7 +16,6 @@ import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredTablesTest {
 
     private final HeapKeyValueStore heap = new HeapKeyValueStore();
-    private final Watched store = new Watched(heap);
+    private final WatchedStore store = new WatchedStore(heap);
     private final StoredTables tables = new StoredTables(store);
     private final Table<String, Long> counters = tables.table(LedgerFormats.COUNTERS);
     private final Reading<String, Long> committed = tables.committed(LedgerFormats.COUNTERS);
@@ -368,135 +365,5 @@ class StoredTablesTest {
         List<String> keys = new ArrayList<>();
         rows.forEach(row -> keys.add(row.getKey()));
         return keys;
-    }
-
-    /** Sees what a store is asked for. */
-    private static final class Watched implements KeyValueStore {
-
-        private final KeyValueStore store;
-        private final List<String> commits = new ArrayList<>();
-        private int puts;
-        private long bytes;
-        private int rowsRead;
-        private int rowsOpen;
-
-        Watched(KeyValueStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public Table table(String name) {
-            return new WatchedTable(store.table(name));
-        }
-
-        @Override
-        public Batch batch() {
-            return new WatchedBatch(store.batch());
-        }
-
-        @Override
-        public void commit(Batch batch, boolean sync) {
-            commits.add(sync ? "synced" : "written");
-            bytes = batch.bytes();
-            store.commit(((WatchedBatch) batch).batch, sync);
-        }
-
-        @Override
-        public void backup(Path directory) {
-            store.backup(directory);
-        }
-
-        @Override
-        public Figures figures() {
-            return store.figures();
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
-
-        private final class WatchedBatch implements Batch {
-
-            private final Batch batch;
-
-            WatchedBatch(Batch batch) {
-                this.batch = batch;
-            }
-
-            @Override
-            public void put(Table table, byte[] key, byte[] value) {
-                puts++;
-                batch.put(((WatchedTable) table).table, key, value);
-            }
-
-            @Override
-            public void remove(Table table, byte[] key) {
-                batch.remove(((WatchedTable) table).table, key);
-            }
-
-            @Override
-            public void removeRange(Table table, byte[] from, byte[] to) {
-                batch.removeRange(((WatchedTable) table).table, from, to);
-            }
-
-            @Override
-            public void clear() {
-                batch.clear();
-            }
-
-            @Override
-            public long bytes() {
-                return batch.bytes();
-            }
-
-            @Override
-            public void close() {
-                batch.close();
-            }
-        }
-
-        private final class WatchedTable implements Table {
-
-            private final Table table;
-
-            WatchedTable(Table table) {
-                this.table = table;
-            }
-
-            @Override
-            public byte @Nullable [] get(byte[] key) {
-                return table.get(key);
-            }
-
-            @Override
-            public Rows rows(byte[] from, byte @Nullable [] to) {
-                Rows rows = table.rows(from, to);
-                rowsOpen++;
-                return new Rows() {
-                    @Override
-                    public boolean next() {
-                        rowsRead++;
-                        return rows.next();
-                    }
-
-                    @Override
-                    public byte[] key() {
-                        return rows.key();
-                    }
-
-                    @Override
-                    public byte[] value() {
-                        return rows.value();
-                    }
-
-                    @Override
-                    public void close() {
-                        rowsOpen--;
-                        rows.close();
-                    }
-                };
-            }
-        }
     }
 }
