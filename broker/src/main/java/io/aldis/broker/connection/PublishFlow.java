@@ -16,6 +16,7 @@ import io.aldis.broker.routing.Router.Routed;
 import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.Inbox;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;
 import io.aldis.broker.settings.SessionSettings;
 import io.aldis.broker.store.Command.Outcome;
@@ -55,6 +56,7 @@ final class PublishFlow {
     private final PublishRules rules;
     private final @Nullable Mount mount;
     private final Drops drops;
+    private final Durability promise;
     private final int receiveMaximum;
 
     /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
@@ -77,6 +79,7 @@ final class PublishFlow {
                 parts.door().mount());
         mount = parts.door().mount();
         drops = parts.drops();
+        promise = connection.settings().durability().acknowledgements();
         SessionSettings settings = connection.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
                         && settings.receiveMaximumPolicy() == ReceiveMaximumPolicy.DISCONNECT
@@ -223,7 +226,7 @@ final class PublishFlow {
     private void atLeastOnce(int packetId, Message message) { // [MQTT-4.3.2-4], [MQTT-4.3.2-5]
         takePlace();
         Acknowledgement acknowledgement = new Acknowledgement(packetId, false);
-        Routed routed = router.route(loop, message, null, acknowledgement);
+        Routed routed = router.route(loop, message, null, promise, acknowledgement);
         owe(acknowledgement, routed);
     }
 
@@ -235,7 +238,7 @@ final class PublishFlow {
         session.inbox().arrive(packetId);
         Acknowledgement acknowledgement = new Acknowledgement(packetId, true);
         Receipt receipt = session.durable() ? new Receipt(session.number(), session.attachedEpoch(), packetId) : null;
-        Routed routed = router.route(loop, message, receipt, acknowledgement);
+        Routed routed = router.route(loop, message, receipt, promise, acknowledgement);
         owe(acknowledgement, routed);
     }
 

@@ -166,7 +166,12 @@ public final class LiveAdmin implements Admin, AutoCloseable {
                 answer.completeExceptionally(refused);
                 return;
             }
-            Routed routed = router.route(loop, message, null, (outcome, wanted) -> answer.complete(published(wanted)));
+            Routed routed = router.route(
+                    loop,
+                    message,
+                    null,
+                    parts.settings().durability().acknowledgements(),
+                    (outcome, wanted) -> answer.complete(published(wanted)));
             if (routed != Routed.PENDING) {
                 answer.complete(published(routed == Routed.DELIVERED));
             }
@@ -279,6 +284,7 @@ public final class LiveAdmin implements Admin, AutoCloseable {
             parts.log()
                     .propose(
                             end,
+                            parts.settings().durability().acknowledgements(),
                             loop,
                             ended -> executeAsync(loop, answer, () -> answer.complete(ended == Ended.ENDED)));
         });

@@ -45,6 +45,11 @@ public final class StoredTables implements Tables {
     }
 
     @Override
+    public boolean lasting() {
+        return true;
+    }
+
+    @Override
     public void commit(boolean sync) {
         boolean changed = uncommittedBytes() > 0;
         if (!changed && !(sync && unsynced)) {
