@@ -183,6 +183,15 @@ final class PublishFlow {
         if (connection.over()) {
             return; // It went while a hook decided: nothing was acknowledged, and the client knows.
         }
+        boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
+        if (connection.version() == MqttVersion.V5) { // Others have no words for it, and wait.
+            if (!router.trouble(loop, message, exactlyOnce && session.durable()).isEmpty()) {
+                Refusal refusal = new Refusal(
+                        ReasonCode.QUOTA_EXCEEDED, "The storage of the broker takes no messages at the moment; try again later.");
+                refuse(publish, message, refusal, DropReason.STORAGE_FAILED);
+                return;
+            }
+        }
         if (publish.qos() == Qos.AT_LEAST_ONCE) {
             atLeastOnce(publish.packetId(), message);
         } else {
@@ -204,6 +213,10 @@ final class PublishFlow {
      * @param refusal null if the client is not to know
      */
     private void refuse(Publish publish, Message message, @Nullable Refusal refusal) {
+        refuse(publish, message, refusal, DropReason.REFUSED);
+    }
+
+    private void refuse(Publish publish, Message message, @Nullable Refusal refusal, DropReason counted) {
         if (refusal != null && refusal.ends()) {
             throw new Violation(refusal.reason(), refusal.why());
         }
@@ -211,7 +224,7 @@ final class PublishFlow {
         if (exactlyOnce && repeats(publish.packetId())) {
             return;
         }
-        drops.dropped(DropReason.REFUSED, message, "");
+        drops.dropped(counted, message, "");
         if (publish.qos() == Qos.AT_MOST_ONCE || connection.over()) {
             return;
         }

@@ -11,6 +11,7 @@ import io.aldis.broker.admin.SessionDetail;
 import io.aldis.broker.admin.SessionInfo;
 import io.aldis.broker.admin.Statistics;
 import io.aldis.broker.admin.SubscriptionInfo;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.connection.PublishRules;
 import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.connection.Subscribing;
@@ -456,6 +457,19 @@ public final class LiveAdmin implements Admin, AutoCloseable {
     @Override
     public List<HookUse> hooks() {
         return parts.hooks().uses();
+    }
+
+    @Override
+    public List<String> troubles() {
+        List<String> troubles = new ArrayList<>();
+        String storage = parts.log().trouble();
+        if (!storage.isEmpty()) {
+            troubles.add("The storage takes nothing, so that messages that must be kept are not acknowledged: " + storage);
+        }
+        if (parts.load().state() != Load.State.KEEPS_UP) {
+            troubles.add("Loops lag, so that nobody new is let in.");
+        }
+        return List.copyOf(troubles);
     }
 
     @Override

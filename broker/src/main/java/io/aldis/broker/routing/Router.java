@@ -268,6 +268,21 @@ public final class Router implements MessageSink {
         return ofTopic == null ? settings.durability().acknowledgements() : ofTopic;
     }
 
+    /**
+     * What keeps the ledger from keeping a message, for the eyes of its publisher; "" if nothing does, or it need not be kept.
+     *
+     * @param receipt whether its packet id must be
+     */
+    public String trouble(Loop loop, Message message, boolean receipt) {
+        String trouble = log.trouble();
+        if (trouble.isEmpty()) {
+            return "";
+        }
+        Match match = match(loop, message.topic());
+        boolean keeps = receipt || match.queues(message.qos()) || match.groups.length > 0 || retention(message) != null;
+        return keeps ? trouble : "";
+    }
+
     /** A receiver of this topic that a publisher of QoS 1 or 2 should let catch up, or null. */
     public @Nullable Session pressed(Loop loop, String topic) {
         return match(loop, topic).pressed();
