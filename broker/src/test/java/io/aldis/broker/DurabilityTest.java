@@ -161,9 +161,9 @@ class DurabilityTest {
 
     @Test
     void sessionsWithTheirSubscriptionsOutliveThePower() {
-        Client me = broker.connect(lasting("me"));
+        broker.connect(lasting("me"));
         end(End.POWER); // CONNACK has been sent.
-        me = broker.connect(lasting("me"));
+        Client me = broker.connect(lasting("me"));
         assertThat(me.connack.sessionPresent()).isTrue();
         me.send(Subscribe.of(1, "a/+", Qos.AT_LEAST_ONCE), Subscribe.of(2, "b", Qos.AT_LEAST_ONCE));
         assertThat(me.received(Suback.class)).hasSize(2);
