@@ -14,6 +14,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
@@ -53,7 +54,12 @@ final class RocksOptions implements AutoCloseable {
             return List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
         }
         try (Options plain = new Options()) {
-            return RocksDB.listColumnFamilies(plain, directory.toString()).stream()
+            List<byte[]> names = RocksDB.listColumnFamilies(plain, directory.toString());
+            if (names.isEmpty()) {
+                String state = "the MANIFEST lists no tables";
+                throw new RocksDBException(state, new Status(Status.Code.Corruption, Status.SubCode.None, state));
+            }
+            return names.stream()
                     .map(name -> new ColumnFamilyDescriptor(name, family))
                     .toList();
         }

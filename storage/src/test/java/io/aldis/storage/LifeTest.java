@@ -1,8 +1,8 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.key;
-import static io.aldis.storage.Rows.numbers;
-import static io.aldis.storage.Rows.put;
+import static io.aldis.storage.NumberedRows.key;
+import static io.aldis.storage.NumberedRows.numbers;
+import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -122,8 +122,9 @@ class LifeTest {
     @Test
     void a_full_disk_fails_commits_until_there_is_space_and_readers_go_on() throws Exception {
         try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 64);
-                KeyValueStore store =
-                        RocksStorage.in(disk.path().resolve("store")).withWriteMemory(4 << 20).open()) {
+                KeyValueStore store = RocksStorage.in(disk.path().resolve("store"))
+                        .withWriteMemory(4 << 20)
+                        .open()) {
             put(store, "rows", 0, 1000);
             Path filler = disk.fill();
             int[] kept = {1000};
@@ -139,7 +140,7 @@ class LifeTest {
 
             Files.delete(filler);
             try (Batch batch = store.batch()) {
-                batch.put(store.table("rows"), key(kept[0]), Rows.value(kept[0]));
+                batch.put(store.table("rows"), key(kept[0]), NumberedRows.value(kept[0]));
                 commitAsSoonAsItWorks(store, batch);
             }
             assertThat(store.figures().trouble()).isEmpty();
@@ -180,7 +181,8 @@ class LifeTest {
             Files.createDirectory(path);
             assumeTrue(
                     "root".equals(System.getProperty("user.name"))
-                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString()) == 0,
+                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString())
+                                    == 0,
                     "needs a right to mount");
             return new SmallDisk(path);
         }
@@ -189,7 +191,8 @@ class LifeTest {
         Path fill() throws Exception {
             Path filler = path.resolve("filler");
             long left = path.toFile().getUsableSpace() - (6 << 20);
-            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString())).isZero();
+            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString()))
+                    .isZero();
             return filler;
         }
 
