@@ -15,7 +15,6 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
-import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
@@ -26,7 +25,6 @@ final class RocksOptions implements AutoCloseable {
     private final LRUCache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
-    private final TablePropertiesCollectorFactory removals;
     private final ColumnFamilyOptions family;
     private final DBOptions database;
 
@@ -34,8 +32,6 @@ final class RocksOptions implements AutoCloseable {
         cache = new LRUCache(settings.readMemory() + settings.writeMemory());
         writeBuffers = new WriteBufferManager(settings.writeMemory(), cache);
         filter = new BloomFilter(10);
-        // A file with this many removals in a row is soon compacted away.
-        removals = TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(4096, 2048, 0.5);
         family = family(settings);
         database = database(writeBuffers, trouble);
     }
@@ -71,23 +67,18 @@ final class RocksOptions implements AutoCloseable {
     }
 
     private ColumnFamilyOptions family(RocksSettings settings) {
-        try (Options options = new Options()) {
-            options.setTablePropertiesCollectorFactory(List.of(removals));
-            return new ColumnFamilyOptions(options)
-                    .setTableFormatConfig(new BlockBasedTableConfig()
-                            .setBlockCache(cache)
-                            .setBlockSize(16 * 1024)
-                            .setCacheIndexAndFilterBlocks(true)
-                            .setPinL0FilterAndIndexBlocksInCache(true)
-                            .setFilterPolicy(filter))
-                    .setWriteBufferSize(settings.writeMemory())
-                    .setMaxWriteBufferNumber(4)
-                    .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                    .setTargetFileSizeBase(32 * MEBIBYTE)
-                    .setMaxBytesForLevelBase(128 * MEBIBYTE)
-                    .setLevelCompactionDynamicLevelBytes(true)
-                    .setPeriodicCompactionSeconds(24 * 60 * 60);
-        }
+        return new ColumnFamilyOptions()
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setBlockSize(16 * 1024)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true)
+                        .setFilterPolicy(filter))
+                .setWriteBufferSize(settings.writeMemory())
+                .setMaxWriteBufferNumber(4)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTargetFileSizeBase(32 * MEBIBYTE)
+                .setMaxBytesForLevelBase(128 * MEBIBYTE);
     }
 
     private static DBOptions database(WriteBufferManager writeBuffers, Trouble trouble) {
@@ -113,7 +104,6 @@ final class RocksOptions implements AutoCloseable {
     public void close() {
         database.close();
         family.close();
-        removals.close();
         filter.close();
         writeBuffers.close();
         cache.close();

@@ -153,6 +153,28 @@ class LifeTest {
         }
     }
 
+    @Test
+    void the_space_of_rows_that_were_removed_is_given_back() throws Exception {
+        try (KeyValueStore store = open()) {
+            for (int i = 0; i < 200_000; i += 1000) {
+                put(store, "rows", i, i + 1000);
+            }
+            Gleaner gleaner = ((RocksStore) store).gleaner();
+            gleaner.glean();
+            assertThat(store.figures().diskBytes()).isGreaterThan(30_000_000);
+            try (Batch batch = store.batch()) {
+                for (int i = 0; i < 199_000; i++) {
+                    batch.remove(store.table("rows"), key(i));
+                }
+                store.commit(batch, false);
+            }
+            gleaner.glean();
+            // What is left of it is not removed files, but lists and settings.
+            assertThat(store.figures().diskBytes()).isLessThan(2_000_000);
+            assertThat(numbers(store.table("rows"))).hasSize(1000);
+        }
+    }
+
     private static StorageFailed failure(Runnable work) {
         try {
             work.run();
