@@ -1,8 +1,8 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.key;
-import static io.aldis.storage.Rows.numbers;
-import static io.aldis.storage.Rows.put;
+import static io.aldis.storage.NumberedRows.key;
+import static io.aldis.storage.NumberedRows.numbers;
+import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -122,8 +122,9 @@ class LifeTest {
     @Test
     void a_full_disk_fails_commits_until_there_is_space_and_readers_go_on() throws Exception {
         try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 64);
-                KeyValueStore store =
-                        RocksStorage.in(disk.path().resolve("store")).withWriteMemory(4 << 20).open()) {
+                KeyValueStore store = RocksStorage.in(disk.path().resolve("store"))
+                        .withWriteMemory(4 << 20)
+                        .open()) {
             put(store, "rows", 0, 1000);
             Path filler = disk.fill();
             int[] kept = {1000};
@@ -139,7 +140,7 @@ class LifeTest {
 
             Files.delete(filler);
             try (Batch batch = store.batch()) {
-                batch.put(store.table("rows"), key(kept[0]), Rows.value(kept[0]));
+                batch.put(store.table("rows"), key(kept[0]), NumberedRows.value(kept[0]));
                 commitAsSoonAsItWorks(store, batch);
             }
             assertThat(store.figures().trouble()).isEmpty();
@@ -149,6 +150,28 @@ class LifeTest {
                     RocksStorage.in(disk.path().resolve("store")).open()) {
                 assertThat(numbers(again.table("rows"))).hasSize(kept[0] + 1);
             }
+        }
+    }
+
+    @Test
+    void the_space_of_rows_that_were_removed_is_given_back() throws Exception {
+        try (KeyValueStore store = open()) {
+            for (int i = 0; i < 200_000; i += 1000) {
+                put(store, "rows", i, i + 1000);
+            }
+            Gleaner gleaner = ((RocksStore) store).gleaner();
+            gleaner.glean();
+            assertThat(store.figures().diskBytes()).isGreaterThan(30_000_000);
+            try (Batch batch = store.batch()) {
+                for (int i = 0; i < 199_000; i++) {
+                    batch.remove(store.table("rows"), key(i));
+                }
+                store.commit(batch, false);
+            }
+            gleaner.glean();
+            // What is left of it is not removed files, but lists and settings.
+            assertThat(store.figures().diskBytes()).isLessThan(2_000_000);
+            assertThat(numbers(store.table("rows"))).hasSize(1000);
         }
     }
 
@@ -180,7 +203,8 @@ class LifeTest {
             Files.createDirectory(path);
             assumeTrue(
                     "root".equals(System.getProperty("user.name"))
-                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString()) == 0,
+                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString())
+                                    == 0,
                     "needs a right to mount");
             return new SmallDisk(path);
         }
@@ -189,7 +213,8 @@ class LifeTest {
         Path fill() throws Exception {
             Path filler = path.resolve("filler");
             long left = path.toFile().getUsableSpace() - (6 << 20);
-            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString())).isZero();
+            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString()))
+                    .isZero();
             return filler;
         }
 
