@@ -10,6 +10,9 @@ import java.util.Random;
 /** A publisher: sends messages of its lines as fast as they are acknowledged and its subscribers follow. Confined to the thread of {@link Turns}. */
 final class Publishing implements PersistentClient.Role {
 
+    /** Mostly there, so that there is a load. */
+    private static final Wanderer.Ways WAYS = new Wanderer.Ways(3_000, 100, 1_000);
+
     private static final long UNTIL_SUBSCRIBERS_FOLLOW_MILLIS = 5;
 
     private final int number;
@@ -33,7 +36,7 @@ final class Publishing implements PersistentClient.Role {
         this.turns = scene.turns();
         this.random = random;
         client = new PersistentClient(turns, scene.broker(), "prove-publisher-" + number, Cast.version(number), this);
-        wanderer = new Wanderer(turns, random, client, 3_000, () -> {});
+        wanderer = new Wanderer(turns, random, client, WAYS, () -> {});
     }
 
     void begin() {

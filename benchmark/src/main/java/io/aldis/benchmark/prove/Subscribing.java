@@ -15,7 +15,8 @@ import java.util.Random;
 /** A subscriber: has one subscription as long as it lives, and makes and ends another. Confined to the thread of {@link Turns}. */
 final class Subscribing implements PersistentClient.Role {
 
-    private static final int LONGEST_STAY_MILLIS = 1_000;
+    /** Away about as long as it is there, and at times over several kills. */
+    private static final Wanderer.Ways WAYS = new Wanderer.Ways(1_000, 800, 4_000);
 
     /** What the broker and the client know of a subscription. */
     private enum Standing {
@@ -58,7 +59,7 @@ final class Subscribing implements PersistentClient.Role {
         passing = new Wish(scene.cast().passing(number));
         client = new PersistentClient(
                 scene.turns(), scene.broker(), "prove-subscriber-" + number, Cast.version(number / 3), this);
-        wanderer = new Wanderer(scene.turns(), random, client, LONGEST_STAY_MILLIS, this::changeItsMind);
+        wanderer = new Wanderer(scene.turns(), random, client, WAYS, this::changeItsMind);
     }
 
     void begin() {

@@ -6,17 +6,23 @@ import java.util.Random;
 /** Lets a client come and go at random moments, and take itself over. Confined to the thread of {@link Turns}. */
 final class Wanderer {
 
-    /** Milliseconds between two deeds. */
+    /**
+     * How long a client stays and is away, in milliseconds.
+     *
+     * @param longestStay between two deeds, at most
+     * @param longestAbsence at most, mostly
+     * @param longestJourney at most, one time in ten
+     */
+    record Ways(int longestStay, int longestAbsence, int longestJourney) {}
+
     private static final int SHORTEST_STAY = 100;
 
     private static final int SHORTEST_ABSENCE = 20;
-    private static final int LONG_ABSENCE = 4_000;
-    private static final double RARELY = 0.1;
 
     private final Turns turns;
     private final Random random;
     private final PersistentClient client;
-    private final int longestStay;
+    private final Ways ways;
     private final Runnable deed;
 
     /** Tells deeds that were planned in another outing from those of this one. */
@@ -24,17 +30,12 @@ final class Wanderer {
 
     private boolean away;
 
-    /**
-     * The ways of a client.
-     *
-     * @param longestStay milliseconds between two deeds, at most
-     * @param deed what it does apart from coming and going
-     */
-    Wanderer(Turns turns, Random random, PersistentClient client, int longestStay, Runnable deed) {
+    /** @param deed what the client does apart from coming and going */
+    Wanderer(Turns turns, Random random, PersistentClient client, Ways ways, Runnable deed) {
         this.turns = turns;
         this.random = random;
         this.client = client;
-        this.longestStay = longestStay;
+        this.ways = ways;
         this.deed = deed;
     }
 
@@ -52,7 +53,7 @@ final class Wanderer {
     }
 
     private void stay() {
-        later(SHORTEST_STAY + random.nextInt(longestStay - SHORTEST_STAY), this::act);
+        later(SHORTEST_STAY + random.nextInt(ways.longestStay() - SHORTEST_STAY), this::act);
     }
 
     private void later(int milliseconds, Runnable then) {
@@ -80,7 +81,7 @@ final class Wanderer {
     private void leave(Leaving how) {
         away = true;
         client.leave(how);
-        int longest = random.nextDouble() < RARELY ? LONG_ABSENCE : longestStay;
+        int longest = random.nextInt(10) == 0 ? ways.longestJourney() : ways.longestAbsence();
         later(SHORTEST_ABSENCE + random.nextInt(longest), () -> {
             away = false;
             client.arrive();
