@@ -127,8 +127,9 @@ final class Commands {
 
     /** The launcher sees to it; who comes here has not come through it. */
     private int noBench(String name) {
-        err.println("aldis: " + name + " is a program of its own, which the launcher runs: in the directory of the sources, "
-                + "./aldis " + name + " --help tells more.");
+        err.println("aldis: " + name
+                + " is a program of its own, which the launcher runs: in the directory of the sources, " + "./aldis "
+                + name + " --help tells more.");
         return FAILED;
     }
 

@@ -93,15 +93,15 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start", "prove-durability --rounds 3"})
+    @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start", "prove-durability --rounds 3"})
     void theBenchmarkIsTheLaunchersMatter(String typed) {
         String name = typed.split(" ")[0];
         assertThat(run(typed.split(" "))).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualToNormalizingNewlines("aldis: " + name + " is a program of its own, which the launcher runs: in "
-                        + "the directory of the sources, ./aldis " + name + " --help tells more.\n");
+                .isEqualToNormalizingNewlines(
+                        "aldis: " + name + " is a program of its own, which the launcher runs: in "
+                                + "the directory of the sources, ./aldis " + name + " --help tells more.\n");
     }
 
     @Test

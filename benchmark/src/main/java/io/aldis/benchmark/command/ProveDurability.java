@@ -7,6 +7,7 @@ import io.aldis.benchmark.prove.ProofJson;
 import io.aldis.benchmark.prove.ProofPlan;
 import io.aldis.benchmark.prove.ProofText;
 import io.aldis.benchmark.prove.Prover;
+import io.aldis.codec.MqttVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +81,12 @@ final class ProveDurability implements Callable<Integer> {
     private int backlog;
 
     @Option(
+            names = "--mqtt",
+            paramLabel = "VERSION",
+            description = "3.1.1 or 5.0, for a broker that does not know both; clients speak both in turns if not given.")
+    private @Nullable String mqtt;
+
+    @Option(
             names = "--patience",
             paramLabel = "SECONDS",
             defaultValue = "10",
@@ -135,8 +142,20 @@ final class ProveDurability implements Callable<Integer> {
                 broker(),
                 rounds,
                 seed == null ? RandomGenerator.getDefault().nextInt(1, Integer.MAX_VALUE) : seed,
-                new ProofPlan.Load(clients, publishers, window, backlog),
+                new ProofPlan.Load(clients, publishers, window, backlog, versions()),
                 Duration.ofSeconds(patience));
+    }
+
+    private List<MqttVersion> versions() {
+        String typed = mqtt;
+        if (typed == null) {
+            return List.of(MqttVersion.V5, MqttVersion.V3_1_1);
+        }
+        return switch (typed) {
+            case "3.1.1" -> List.of(MqttVersion.V3_1_1);
+            case "5", "5.0" -> List.of(MqttVersion.V5);
+            default -> throw new Misuse("--mqtt", "3.1.1 or 5.0", typed);
+        };
     }
 
     private Contender.Local broker() {

@@ -1,6 +1,5 @@
 package io.aldis.benchmark.prove;
 
-import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Qos;
 import io.aldis.codec.Subscription;
 import java.util.ArrayList;
@@ -66,10 +65,5 @@ final class Cast {
 
     private String root(int number) {
         return "prove/" + number % publishers + "/";
-    }
-
-    /** Every other client speaks the older version. */
-    static MqttVersion version(int client) {
-        return client % 2 == 0 ? MqttVersion.V5 : MqttVersion.V3_1_1;
     }
 }

@@ -1,7 +1,9 @@
 package io.aldis.benchmark.prove;
 
 import io.aldis.benchmark.compare.Contender;
+import io.aldis.codec.MqttVersion;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What is to be done to a broker.
@@ -21,6 +23,17 @@ public record ProofPlan(Contender.Local broker, int rounds, long seed, Load load
      * @param publishers clients with persistent sessions that publish as fast as they are acknowledged; at least 2
      * @param window messages each publisher has under way, at most
      * @param backlog messages a subscriber may lack before its publishers wait, so that no queue overflows
+     * @param versions that clients speak, in turns; at least one
      */
-    public record Load(int subscribers, int publishers, int window, int backlog) {}
+    public record Load(int subscribers, int publishers, int window, int backlog, List<MqttVersion> versions) {
+
+        public Load {
+            versions = List.copyOf(versions);
+        }
+
+        /** What this client speaks. */
+        MqttVersion version(int client) {
+            return versions.get(client % versions.size());
+        }
+    }
 }

@@ -35,7 +35,7 @@ final class Publishing implements PersistentClient.Role {
         this.payloads = scene.payloads();
         this.turns = scene.turns();
         this.random = random;
-        client = new PersistentClient(turns, scene.broker(), "prove-publisher-" + number, Cast.version(number), this);
+        client = new PersistentClient(turns, scene.broker(), "prove-publisher-" + number, load.version(number), this);
         wanderer = new Wanderer(turns, random, client, WAYS, () -> {});
     }
 

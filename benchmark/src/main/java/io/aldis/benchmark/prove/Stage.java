@@ -1,6 +1,7 @@
 package io.aldis.benchmark.prove;
 
 import io.aldis.benchmark.compare.LocalBroker;
+import io.aldis.codec.MqttVersion;
 import io.aldis.codec.Publish;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All clients of a proof, and what the thread that conducts can let them do. */
@@ -21,6 +23,7 @@ final class Stage implements AutoCloseable {
     private final Turns turns = new Turns();
     private final Whereabouts broker = new Whereabouts();
     private final Duration patience;
+    private final MqttVersion version;
     private final Cast cast;
     private final History history;
     private final Payloads payloads;
@@ -29,6 +32,7 @@ final class Stage implements AutoCloseable {
 
     Stage(ProofPlan plan) {
         patience = plan.patience();
+        version = plan.load().version(0);
         cast = new Cast(plan.load().publishers());
         history = new History(cast.lines(), plan.load().subscribers());
         Random random = new Random(plan.seed());
@@ -44,7 +48,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Asks the history something, on its thread. */
-    <T> T ask(java.util.function.Function<History, T> question) {
+    <T> T ask(Function<History, T> question) {
         return turns.ask(() -> question.apply(history));
     }
 
@@ -63,7 +67,7 @@ final class Stage implements AutoCloseable {
     private Optional<Long> firstConnack(Address address) {
         long began = System.nanoTime();
         while (System.nanoTime() - began < patience.toNanos()) {
-            Visitor visitor = turns.ask(() -> Visitor.enter(turns, address));
+            Visitor visitor = turns.ask(() -> Visitor.enter(turns, address, version));
             await(patience, () -> visitor.isClosed() || visitor.welcomed() != 0);
             long welcomed = turns.ask(visitor::welcomed);
             turns.tell(visitor::leave);
@@ -144,7 +148,7 @@ final class Stage implements AutoCloseable {
     /** Looks at every retained message, and lets the history judge. */
     void lookAtRetained(LocalBroker running) {
         Address address = new Address(running.host(), running.port());
-        Visitor visitor = turns.ask(() -> Visitor.enter(turns, address));
+        Visitor visitor = turns.ask(() -> Visitor.enter(turns, address, version));
         await(patience, () -> visitor.isClosed() || visitor.welcomed() != 0);
         turns.tell(visitor::askForRetained);
         await(

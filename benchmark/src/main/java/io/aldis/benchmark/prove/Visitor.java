@@ -23,15 +23,15 @@ final class Visitor implements Wire.Owner {
     private long welcomed;
     private boolean closed;
 
-    private Visitor(Turns turns, Address address) {
-        wire = Wire.open(turns, address, MqttVersion.V5, this);
-        wire.send(Connect.v5("prove-visitor"));
+    private Visitor(Turns turns, Address address, MqttVersion version) {
+        wire = Wire.open(turns, address, version, this);
+        wire.send(Connect.of(version, "prove-visitor"));
         wire.flush();
     }
 
     /** Comes, and asks for nothing yet. */
-    static Visitor enter(Turns turns, Address address) {
-        return new Visitor(turns, address);
+    static Visitor enter(Turns turns, Address address, MqttVersion version) {
+        return new Visitor(turns, address, version);
     }
 
     /** When CONNACK came: {@link System#nanoTime}; 0 as long as it has not. */
