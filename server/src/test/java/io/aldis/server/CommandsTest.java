@@ -95,7 +95,7 @@ class CommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start", "prove-durability --rounds 3"})
     void theBenchmarkIsTheLaunchersMatter(String typed) {
-        String name = typed.split(" ")[0];
+        String name = typed.split(" ", -1)[0];
         assertThat(run(typed.split(" "))).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())

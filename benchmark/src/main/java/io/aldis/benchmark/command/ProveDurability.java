@@ -83,7 +83,8 @@ final class ProveDurability implements Callable<Integer> {
     @Option(
             names = "--mqtt",
             paramLabel = "VERSION",
-            description = "3.1.1 or 5.0, for a broker that does not know both; clients speak both in turns if not given.")
+            description =
+                    "3.1.1 or 5.0, for a broker that does not know both; clients speak both in turns if not given.")
     private @Nullable String mqtt;
 
     @Option(

@@ -58,7 +58,11 @@ final class Subscribing implements PersistentClient.Role {
         kept = new Wish(scene.cast().kept(number));
         passing = new Wish(scene.cast().passing(number));
         client = new PersistentClient(
-                scene.turns(), scene.broker(), "prove-subscriber-" + number, scene.load().version(number / 3), this);
+                scene.turns(),
+                scene.broker(),
+                "prove-subscriber-" + number,
+                scene.load().version(number / 3),
+                this);
         wanderer = new Wanderer(scene.turns(), random, client, WAYS, this::changeItsMind);
     }
 
