@@ -9,7 +9,7 @@ final class Reception {
     enum Arrival {
         /** In its place. */
         FIRST,
-        /** For the first time, after one that was sent later. */
+        /** For the first time, though owed before one that was sent later and has come. */
         OVERTAKEN,
         /** Not for the first time. */
         AGAIN
@@ -69,7 +69,8 @@ final class Reception {
             return Arrival.AGAIN;
         }
         delivered.set(number);
-        boolean overtaken = number < latest;
+        // What was sent before SUBACK came may have missed the subscription at first, and come when it is sent again.
+        boolean overtaken = number < latest && owed.get(number);
         latest = Math.max(latest, number);
         return overtaken ? Arrival.OVERTAKEN : Arrival.FIRST;
     }

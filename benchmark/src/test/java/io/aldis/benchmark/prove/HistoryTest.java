@@ -187,6 +187,18 @@ class HistoryTest {
         assertThat(judged().kept()).isTrue();
     }
 
+    /** At QoS 1 its publisher may send it again, and only then it finds the subscription. */
+    @Test
+    void whatWasSentBeforeSubackHasNoOrder() {
+        int before = history.sent(QOS1);
+        history.subscribed(OTHER, "prove/0/a");
+        int after = history.sent(QOS1);
+        history.delivered(OTHER, QOS1, after, Qos.AT_LEAST_ONCE);
+        history.delivered(OTHER, QOS1, before, Qos.AT_LEAST_ONCE);
+
+        assertThat(judged().outOfOrder()).isZero();
+    }
+
     @Test
     void whatNobodySentIsForeign() {
         delivered(QOS1, 0);
