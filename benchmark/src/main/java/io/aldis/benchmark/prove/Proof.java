@@ -2,7 +2,6 @@ package io.aldis.benchmark.prove;
 
 import io.aldis.benchmark.result.ExitCode;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What came of killing a broker.
@@ -13,7 +12,7 @@ import java.util.Optional;
  * @param startsMillis of each kill, from the next start of the process to the first CONNACK; fewer than rounds if it did not start again
  * @param counts what was counted
  * @param examples of what is wrong, a few sentences
- * @param trouble why not all could be counted, in words; empty if all could
+ * @param troubles why not all could be counted, in words; none if all could
  */
 public record Proof(
         String broker,
@@ -22,11 +21,12 @@ public record Proof(
         List<Long> startsMillis,
         Counts counts,
         List<String> examples,
-        Optional<String> trouble) {
+        List<String> troubles) {
 
     public Proof {
         startsMillis = List.copyOf(startsMillis);
         examples = List.copyOf(examples);
+        troubles = List.copyOf(troubles);
     }
 
     /** Whether the broker came back after each kill. */
@@ -39,6 +39,6 @@ public record Proof(
         if (!counts.kept() || !cameBack()) {
             return ExitCode.GUARANTEE;
         }
-        return trouble.isPresent() ? ExitCode.UNFINISHED : ExitCode.OK;
+        return troubles.isEmpty() ? ExitCode.OK : ExitCode.UNFINISHED;
     }
 }

@@ -20,7 +20,7 @@ public final class ProofText {
             out.append("\nWhat is wrong, for example:\n");
             proof.examples().forEach(example -> out.append("  ").append(example).append('\n'));
         }
-        proof.trouble().ifPresent(trouble -> out.append('\n').append(trouble).append('\n'));
+        proof.troubles().forEach(trouble -> out.append('\n').append(trouble).append('\n'));
         return out.append("\nVerdict: ").append(verdict(proof)).toString();
     }
 

@@ -23,7 +23,7 @@ public final class Prover {
     private final ProofPlan plan;
     private final Consumer<String> observer;
     private final List<Long> startsMillis = new ArrayList<>();
-    private Optional<String> trouble = Optional.empty();
+    private final List<String> troubles = new ArrayList<>();
 
     /** @param observer hears a line about each round */
     public Prover(ProofPlan plan, Consumer<String> observer) {
@@ -42,7 +42,7 @@ public final class Prover {
             begin(broker, stage);
             // Chance of its own: how the clients are made does not change when the broker is killed.
             Random random = new Random(~plan.seed());
-            for (int round = 1; round <= plan.rounds() && trouble.isEmpty(); round++) {
+            for (int round = 1; round <= plan.rounds() && troubles.isEmpty(); round++) {
                 round(round, broker, stage, random);
             }
             return new Proof(
@@ -52,7 +52,7 @@ public final class Prover {
                     startsMillis,
                     stage.ask(History::counts),
                     stage.ask(History::examples),
-                    trouble);
+                    troubles);
         }
     }
 
@@ -78,12 +78,12 @@ public final class Prover {
         });
         stage.play();
         int load = SHORTEST_LOAD_MILLIS + random.nextInt(LONGEST_LOAD_MILLIS - SHORTEST_LOAD_MILLIS);
-        Pause.of(load);
+        stage.pause(load);
         Optional<String> ending = broker.ending();
         broker.kill();
         stage.brokerIsGone();
         if (ending.isPresent()) {
-            trouble = Optional.of("In round " + round + " the broker was not killed, but " + ending.get());
+            troubles.add("In round " + round + " the broker was not killed, but " + ending.get());
             return;
         }
         Optional<Duration> start = revive(round, broker, stage);
@@ -108,21 +108,21 @@ public final class Prover {
             if (failed.exit() == ExitCode.INTERRUPTED) {
                 throw failed;
             }
-            trouble = Optional.of("After kill " + round + " the broker did not start again. " + failed.getMessage());
+            troubles.add("After kill " + round + " the broker did not start again. " + failed.getMessage());
             return Optional.empty();
         }
         Optional<Duration> start = stage.welcome(broker);
         if (start.isEmpty()) {
-            trouble = Optional.of("After kill " + round + " the broker listens again, but answered no CONNECT within "
+            troubles.add("After kill " + round + " the broker listens again, but answered no CONNECT within "
                     + plan.patience().toSeconds() + " s.");
         }
         return start;
     }
 
     private void count(int round, LocalBroker broker, Stage stage) {
-        trouble = stage.drain()
-                .map(what -> "After kill " + round + ", " + what + ", though nothing has come for "
-                        + plan.patience().toSeconds() + " s.");
+        stage.drain()
+                .ifPresent(what -> troubles.add("After kill " + round + ", " + what + ", though nothing has come for "
+                        + plan.patience().toSeconds() + " s."));
         stage.lookAtRetained(broker);
         stage.ask(history -> {
             history.settle();

@@ -74,9 +74,14 @@ final class Stage implements AutoCloseable {
             if (welcomed != 0) {
                 return Optional.of(welcomed);
             }
-            Pause.of(BETWEEN_LOOKS_MILLIS);
+            turns.pause(BETWEEN_LOOKS_MILLIS);
         }
         return Optional.empty();
+    }
+
+    /** Lets the thread that conducts wait. */
+    void pause(long milliseconds) {
+        turns.pause(milliseconds);
     }
 
     /** The broker has been killed. */
@@ -121,7 +126,7 @@ final class Stage implements AutoCloseable {
         long since = System.nanoTime();
         boolean complete = turns.ask(this::isComplete);
         while (System.nanoTime() - since < (complete ? QUIET : patience).toNanos()) {
-            Pause.of(BETWEEN_LOOKS_MILLIS);
+            turns.pause(BETWEEN_LOOKS_MILLIS);
             long now = ask(History::progress);
             if (now != progress) {
                 progress = now;
@@ -178,7 +183,7 @@ final class Stage implements AutoCloseable {
         long began = System.nanoTime();
         boolean met = turns.ask(question);
         while (!met && System.nanoTime() - began < time.toNanos()) {
-            Pause.of(BETWEEN_LOOKS_MILLIS);
+            turns.pause(BETWEEN_LOOKS_MILLIS);
             met = turns.ask(question);
         }
         return met;

@@ -58,13 +58,29 @@ final class Turns implements AutoCloseable {
                 answer.completeExceptionally(bug);
             }
         });
+        T answered = answerOf(answer);
+        Throwable bug = failure.get();
+        if (bug != null) {
+            throw new IllegalStateException(bug);
+        }
+        return answered;
+    }
+
+    /**
+     * Lets another thread wait.
+     *
+     * @throws CompareFailed if that thread is interrupted
+     */
+    void pause(long milliseconds) {
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        after(milliseconds, () -> over.complete(true));
+        boolean waited = answerOf(over);
+        assert waited;
+    }
+
+    private static <T> T answerOf(CompletableFuture<T> answer) {
         try {
-            T answered = answer.get();
-            Throwable bug = failure.get();
-            if (bug != null) {
-                throw new IllegalStateException(bug);
-            }
-            return answered;
+            return answer.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw CompareFailed.interrupted("Interrupted by the user.");

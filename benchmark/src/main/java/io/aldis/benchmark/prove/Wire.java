@@ -91,8 +91,11 @@ final class Wire extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection with a reset: what is under way is lost. */
     void reset() {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        // The broker may have closed it in this very turn.
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
     }
 
     private void dropUnsent() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.benchmark.result.ExitCode;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProofTest {
@@ -12,14 +11,14 @@ class ProofTest {
     private static final Counts GOOD = new Counts(1_000, 900, 0, 20_000, 0, 17, 0, 0, 0, 0, 10, 0);
     private static final Counts LOSSY = new Counts(1_000, 900, 0, 20_000, 4_321, 17, 0, 0, 0, 0, 10, 0);
 
-    private static Proof proof(Counts counts, List<Long> starts, Optional<String> trouble) {
+    private static Proof proof(Counts counts, List<Long> starts, List<String> troubles) {
         List<String> examples = counts.kept() ? List.of() : List.of("Lost: message 7.");
-        return new Proof("broker -p {port}", 42, 3, starts, counts, examples, trouble);
+        return new Proof("broker -p {port}", 42, 3, starts, counts, examples, troubles);
     }
 
     @Test
     void keptPromisesAreTold() {
-        Proof proof = proof(GOOD, List.of(30L, 10L, 20L), Optional.empty());
+        Proof proof = proof(GOOD, List.of(30L, 10L, 20L), List.of());
 
         assertThat(proof.exit()).isEqualTo(ExitCode.OK);
         assertThat(ProofText.of(proof))
@@ -32,7 +31,7 @@ class ProofTest {
 
     @Test
     void brokenPromisesAreToldWithExamples() {
-        Proof proof = proof(LOSSY, List.of(30L, 10L, 20L), Optional.of("Not all came back."));
+        Proof proof = proof(LOSSY, List.of(30L, 10L, 20L), List.of("Not all came back."));
 
         assertThat(proof.exit()).isEqualTo(ExitCode.GUARANTEE);
         assertThat(ProofText.of(proof))
@@ -43,13 +42,13 @@ class ProofTest {
 
     @Test
     void aBrokerThatDoesNotComeBackHasBrokenItsPromises() {
-        assertThat(proof(GOOD, List.of(30L, 10L), Optional.of("It is gone.")).exit())
+        assertThat(proof(GOOD, List.of(30L, 10L), List.of("It is gone.")).exit())
                 .isEqualTo(ExitCode.GUARANTEE);
     }
 
     @Test
     void whatCouldNotBeCountedIsNotGood() {
-        Proof proof = proof(GOOD, List.of(30L, 10L, 20L), Optional.of("2 clients are not back."));
+        Proof proof = proof(GOOD, List.of(30L, 10L, 20L), List.of("2 clients are not back."));
 
         assertThat(proof.exit()).isEqualTo(ExitCode.UNFINISHED);
         assertThat(ProofText.of(proof)).contains("2 clients are not back.").endsWith("(exit code 6)");
@@ -57,7 +56,7 @@ class ProofTest {
 
     @Test
     void programsReadJson() {
-        assertThat(ProofJson.of(proof(LOSSY, List.of(30L, 10L, 20L), Optional.empty())))
-                .contains("\"seed\" : 42", "\"lost\" : 4321", "\"exitCode\" : 5", "\"trouble\" : null");
+        assertThat(ProofJson.of(proof(LOSSY, List.of(30L, 10L, 20L), List.of())))
+                .contains("\"seed\" : 42", "\"lost\" : 4321", "\"exitCode\" : 5", "\"troubles\" : [ ]");
     }
 }
