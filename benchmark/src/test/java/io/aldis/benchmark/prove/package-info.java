@@ -1,4 +1,4 @@
-/** The judge of acknowledgements with histories that were made up, and the clients with a broker that is cut off. */
+/** The judge of acknowledgements, with histories that were made up. */
 @NullMarked
 package io.aldis.benchmark.prove;
 
