@@ -27,6 +27,11 @@ import io.aldis.broker.plugin.Plugins;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.Tls;
+import io.aldis.broker.storage.Storage;
+import io.aldis.broker.store.HeapTables;
+import io.aldis.broker.store.StoreThread;
+import io.aldis.broker.store.StoredTables;
+import io.aldis.broker.store.Tables;
 import io.aldis.broker.time.BrokerClock;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
@@ -74,12 +79,23 @@ public final class Broker implements AutoCloseable {
     private final Hooks hooks;
     private @Nullable InProcessServer inProcess;
     private final LivePlugins plugins;
+    private final @Nullable StoreThread storeThread;
     private @Nullable StopReport stopped;
 
     private Broker(Builder builder, Hooks hooks, Hooks.Owned embedder) {
+        Storage storage = builder.storage;
+        Tables tables = storage == null ? new HeapTables() : new StoredTables(storage.open());
+        storeThread = storage == null ? null : new StoreThread();
         loops = new EventLoops(builder.loops, builder.clock);
         this.hooks = hooks;
-        wiring = new Wiring(loops.all(), loops, builder.settings, hooks, () -> "aldis-" + UUID.randomUUID());
+        wiring = new Wiring(
+                loops.all(),
+                loops,
+                builder.settings,
+                hooks,
+                () -> "aldis-" + UUID.randomUUID(),
+                tables,
+                storeThread == null ? Ledger::inMemory : Ledger.keptBy(storeThread));
         pipelines = new Pipelines(loops, wiring.parts(), builder.pipelines);
         plugins = new LivePlugins(
                 new Surroundings(hooks, embedder, wiring.admin(), loops.all(), wiring::forgetAsync),
@@ -87,10 +103,13 @@ public final class Broker implements AutoCloseable {
                 builder.settings.plugin());
         try {
             plugins.start();
+            wiring.recover();
             listen(builder.listeners);
         } catch (RuntimeException failed) {
             closeServers();
+            closeLog();
             loops.close();
+            wiring.close();
             hooks.close();
             plugins.close();
             throw failed;
@@ -350,7 +369,7 @@ public final class Broker implements AutoCloseable {
         int inOrder = Math.max(0, open.size() - forced - idleOnes);
         progress.othersEnded(inOrder, forced);
 
-        wiring.closeLog();
+        closeLog();
         if (inProcess != null) {
             inProcess.cut();
         }
@@ -363,6 +382,14 @@ public final class Broker implements AutoCloseable {
         hooks.stopped();
         plugins.close();
         return new StopReport(idleOnes, inOrder, forced, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** What was proposed is kept before the loops end. */
+    private void closeLog() {
+        wiring.closeLog();
+        if (storeThread != null) {
+            storeThread.close(CLOSE_DEADLINE);
+        }
     }
 
     private static boolean awaitQuietly(CountDownLatch latch, Duration deadline) {
@@ -387,6 +414,7 @@ public final class Broker implements AutoCloseable {
         private int loops = Runtime.getRuntime().availableProcessors();
         private Settings settings = Settings.defaults();
         private BrokerClock clock = BrokerClock.system();
+        private @Nullable Storage storage;
 
         private Builder() {}
 
@@ -423,6 +451,15 @@ public final class Broker implements AutoCloseable {
          */
         public Builder hooks(Consumer<HookRegistry> registration) {
             registrations.add(registration);
+            return this;
+        }
+
+        /**
+         * Sets where sessions, their messages, retained messages and wills are kept, so that they outlive this program; in memory only if
+         * not set. What acknowledgements promise then, {@link Settings#durability()} says.
+         */
+        public Builder storage(Storage place) {
+            storage = place;
             return this;
         }
 

@@ -22,19 +22,18 @@ import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.SessionTable;
 import io.aldis.broker.session.Sessions;
 import io.aldis.broker.session.Surroundings;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.store.Command.Restarted;
 import io.aldis.broker.store.CommandLog;
-import io.aldis.broker.store.InMemoryCommandLog;
-import io.aldis.broker.store.InMemoryKeyValueStore;
-import io.aldis.broker.store.KeyValueStore;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.StateMachine;
+import io.aldis.broker.store.Tables;
 import io.aldis.broker.sys.SysTopics;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
 /** Puts a broker's rooms together, without sockets or threads: those are in the loops it is given. */
 final class Wiring implements AutoCloseable {
 
-    private final KeyValueStore store = new InMemoryKeyValueStore();
+    private final Tables tables;
     private final CommandLog log;
     private final SessionTable table;
     private final ConnectionParts parts;
@@ -56,27 +55,27 @@ final class Wiring implements AutoCloseable {
      *
      * @param channelLoops tells which of them a channel is on
      * @param clientIds makes ids for clients that bring none
+     * @param tables what outlives connections; {@link #recover} is to follow if they have something from before
+     * @param maker of the ledger on them
      */
-    Wiring(List<Loop> loops, ChannelLoops channelLoops, Settings settings, Hooks hooks, Supplier<String> clientIds) {
-        this(loops, channelLoops, settings, hooks, clientIds, ledger -> new InMemoryCommandLog(ledger, loops.size()));
-    }
-
-    /** The same with another log. */
     Wiring(
             List<Loop> loops,
             ChannelLoops channelLoops,
             Settings settings,
             Hooks hooks,
             Supplier<String> clientIds,
-            Function<StateMachine, CommandLog> logOf) {
+            Tables tables,
+            Ledger.Maker maker) {
+        this.tables = tables;
         Metrics metrics = new Metrics();
         Drops drops = new Drops(metrics, hooks);
         table = new SessionTable();
         SubscriptionTree tree = new SubscriptionTree();
         RetainedMessages retained = new RetainedMessages();
-        LedgerFollower follower = new LedgerFollower(table, tree, retained, drops);
-        StateMachine ledger = new StateMachine(store, follower);
-        log = logOf.apply(ledger);
+        LedgerFollower follower = new LedgerFollower(table, tree, retained, drops, loops);
+        Ledger made = maker.make(tables, follower, loops);
+        StateMachine ledger = made.machine();
+        log = made.log();
         load = new Load(settings.overload());
         this.loops = loops;
         QueueBounds bounds = bounds(settings.queue());
@@ -126,6 +125,9 @@ final class Wiring implements AutoCloseable {
             retained.acceptOwn(message);
             router.publishOwnAsync(message);
         };
+        if (tables.lasting()) {
+            ledger.load(follower);
+        }
         sys = settings.sys().interval().isZero()
                 ? null
                 : new SysTopics(
@@ -154,6 +156,14 @@ final class Wiring implements AutoCloseable {
     private static String version() {
         String version = Wiring.class.getPackage().getImplementationVersion();
         return "Aldis " + (version == null ? "(development)" : version);
+    }
+
+    /** Goes on with what was kept from before the start; to be called before anybody connects, when hooks are there. */
+    void recover() {
+        Loop first = loops.get(0);
+        if (tables.lasting()) {
+            log.propose(new Restarted(first.currentTimeMillis()), Durability.WRITTEN, first, outcome -> {});
+        }
     }
 
     /** Begins to publish what the broker says of itself, if it is to say anything. */
@@ -192,6 +202,6 @@ final class Wiring implements AutoCloseable {
     @Override
     public void close() {
         admin.close();
-        store.close();
+        tables.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.aldis.broker;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.store.Command;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.StateMachine;
@@ -19,11 +20,26 @@ final class LateCommandLog implements CommandLog {
     }
 
     @Override
-    public <R> void propose(Command<R> command, Loop home, Consumer<? super R> applied) {
+    public <R> void propose(Command<R> command, Durability needed, Loop home, Consumer<? super R> applied) {
         applying.execute(() -> {
             R answer = ledger.apply(command);
             home.execute(() -> applied.accept(answer));
         });
+    }
+
+    @Override
+    public boolean full() {
+        return false;
+    }
+
+    @Override
+    public void whenRoom(Loop loop, Runnable resume) {
+        loop.execute(resume);
+    }
+
+    @Override
+    public String trouble() {
+        return "";
     }
 
     @Override

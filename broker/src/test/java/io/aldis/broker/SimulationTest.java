@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.storage.HeapKeyValueStore;
 import io.aldis.codec.Binary;
+import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
 import io.aldis.codec.MqttVersion;
@@ -51,8 +53,39 @@ class SimulationTest {
         }
     }
 
+    /** The process is killed, or the power goes, between any two turns; what is on the disk then is what the next broker finds. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void norByTheEndOfTheProcessOrThePower(long seed) {
+        Random random = new Random(seed);
+        HeapKeyValueStore store = new HeapKeyValueStore();
+        VirtualBroker broker = VirtualBroker.on(store, 3, seed, Settings.defaults());
+        List<Peer> peers = arrive(broker);
+        for (int round = 0; round < MESSAGES * CLIENTS * 3; round++) {
+            peers.get(random.nextInt(CLIENTS)).act(random);
+            if (random.nextInt(MESSAGES) == 0) {
+                store = random.nextBoolean() ? store.killed() : store.afterPowerCut(random);
+                broker.close(); // It goes on with a disk that nobody sees any more.
+                broker = VirtualBroker.on(store, 3, random.nextLong(), Settings.defaults());
+                for (Peer peer : peers) {
+                    peer.turnTo(broker);
+                }
+            }
+        }
+        end(broker, peers);
+        broker.close();
+    }
+
     private static void keepsItsPromises(VirtualBroker broker, long seed) {
         Random random = new Random(seed);
+        List<Peer> peers = arrive(broker);
+        for (int round = 0; round < MESSAGES * CLIENTS * 3; round++) {
+            peers.get(random.nextInt(CLIENTS)).act(random);
+        }
+        end(broker, peers);
+    }
+
+    private static List<Peer> arrive(VirtualBroker broker) {
         List<Peer> peers = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             Peer peer = new Peer(broker, "peer" + i, i % 2 == 0 ? MqttVersion.V5 : MqttVersion.V3_1_1);
@@ -61,9 +94,10 @@ class SimulationTest {
             peers.add(peer);
         }
         broker.settle();
-        for (int round = 0; round < MESSAGES * CLIENTS * 3; round++) {
-            peers.get(random.nextInt(CLIENTS)).act(random);
-        }
+        return peers;
+    }
+
+    private static void end(VirtualBroker broker, List<Peer> peers) {
         for (int round = 0; round < 200; round++) {
             peers.forEach(Peer::finish);
         }
@@ -87,7 +121,7 @@ class SimulationTest {
 
     /** A client with a session of its own, as the standard asks of it. */
     private static final class Peer {
-        private final VirtualBroker broker;
+        private VirtualBroker broker;
         private final String id;
         private final MqttVersion version;
         private final Map<String, List<Integer>> got = new HashMap<>();
@@ -97,6 +131,13 @@ class SimulationTest {
 
         private final Set<Integer> incoming = new TreeSet<>();
         private @Nullable Client client;
+
+        /**
+         * The present connection was accepted. What is sent before may be heard later than what is sent on the next connection, whose
+         * claim of the client id may come first.
+         */
+        private boolean welcome;
+
         private int nextPacketId = 1;
         private final int[] published = new int[3];
 
@@ -104,6 +145,12 @@ class SimulationTest {
             this.broker = broker;
             this.id = id;
             this.version = version;
+        }
+
+        /** The broker it knew is no more. */
+        void turnTo(VirtualBroker next) {
+            broker = next;
+            client = null;
         }
 
         Client client() {
@@ -121,7 +168,7 @@ class SimulationTest {
                             ? connect.withProperties(ConnectProperties.NONE.withSessionExpiryInterval(1000))
                             : connect);
             client = fresh;
-            outgoing.values().forEach(packet -> fresh.send(packet instanceof Publish p ? p.withDup(true) : packet));
+            welcome = false;
         }
 
         void act(Random random) {
@@ -140,7 +187,8 @@ class SimulationTest {
         }
 
         private void publish(int qos) {
-            if (published[qos] == MESSAGES || outgoing.size() > 8) {
+            Client here = client();
+            if (!welcome || published[qos] == MESSAGES || outgoing.size() > 8) {
                 look();
                 return;
             }
@@ -153,13 +201,16 @@ class SimulationTest {
             if (qos > 0) {
                 outgoing.put(nextPacketId++, publish);
             }
-            client().send(publish);
+            here.send(publish);
         }
 
         private void look() {
             Client here = client();
             for (Packet packet : here.receivedSoFar()) {
-                if (packet instanceof Publish publish) {
+                if (packet instanceof Connack) {
+                    welcome = true;
+                    outgoing.values().forEach(owed -> here.send(owed instanceof Publish p ? p.withDup(true) : owed));
+                } else if (packet instanceof Publish publish) {
                     take(here, publish);
                 } else if (packet instanceof Pubrel pubrel) {
                     incoming.remove(pubrel.packetId());

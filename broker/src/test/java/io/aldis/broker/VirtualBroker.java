@@ -13,7 +13,11 @@ import io.aldis.broker.hook.HookRegistry;
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
-import io.aldis.broker.store.InMemoryCommandLog;
+import io.aldis.broker.storage.KeyValueStore;
+import io.aldis.broker.store.HeapTables;
+import io.aldis.broker.store.StateMachine;
+import io.aldis.broker.store.StoredTables;
+import io.aldis.broker.store.Tables;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
 import io.aldis.codec.MqttVersion;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +60,34 @@ public final class VirtualBroker implements AutoCloseable {
 
     /** A broker whose embedder has hooks. */
     public VirtualBroker(int loopCount, long seed, Settings settings, Consumer<HookRegistry> registration) {
-        this(new VirtualLoops(loopCount, seed), settings, List.of(Owner.embedder(registration)), assignedIds(), false);
+        this(
+                new VirtualLoops(loopCount, seed),
+                settings,
+                List.of(Owner.embedder(registration)),
+                assignedIds(),
+                at -> Kept.atOnce());
+    }
+
+    /** Where the ledger of a broker is kept, and how. */
+    private record Kept(Tables tables, Ledger.Maker maker) {
+
+        static Kept atOnce() {
+            return new Kept(new HeapTables(), Ledger::inMemory);
+        }
+
+        /** Answers come late, as from a disk. */
+        static Kept late(VirtualLoops loops) {
+            return new Kept(new HeapTables(), (tables, changes, all) -> {
+                StateMachine machine = new StateMachine(tables, changes);
+                return new Ledger(machine, new LateCommandLog(machine, loops.background()));
+            });
+        }
     }
 
     /** A broker with hooks of several owners, the outermost first. */
     static VirtualBroker of(VirtualLoops loops, Settings settings, boolean lateAnswers, List<Owner> owners) {
-        return new VirtualBroker(loops, settings, owners, assignedIds(), lateAnswers);
+        return new VirtualBroker(
+                loops, settings, owners, assignedIds(), lateAnswers ? Kept::late : at -> Kept.atOnce());
     }
 
     /** Who has hooks: a plugin, or the embedder. */
@@ -72,7 +99,8 @@ public final class VirtualBroker implements AutoCloseable {
 
     /** A broker that takes the ids of clients that bring none from {@code clientIds}. */
     static VirtualBroker ofClientIds(Supplier<String> clientIds) {
-        return new VirtualBroker(new VirtualLoops(2, 1), Settings.defaults(), List.of(), clientIds, false);
+        return new VirtualBroker(
+                new VirtualLoops(2, 1), Settings.defaults(), List.of(), clientIds, at -> Kept.atOnce());
     }
 
     /** A broker whose ledger answers late, as one on a disk does. */
@@ -85,6 +113,16 @@ public final class VirtualBroker implements AutoCloseable {
         return of(new VirtualLoops(loopCount, seed), settings, true, List.of(Owner.embedder(registration)));
     }
 
+    /** A broker that keeps what must outlive it in {@code store}, with what is there from before. */
+    public static VirtualBroker on(KeyValueStore store, int loopCount, long seed, Settings settings) {
+        return new VirtualBroker(
+                new VirtualLoops(loopCount, seed),
+                settings,
+                List.of(),
+                assignedIds(),
+                loops -> new Kept(new StoredTables(store), Ledger.keptBy(loops.background())));
+    }
+
     private static Supplier<String> assignedIds() {
         AtomicInteger ids = new AtomicInteger();
         return () -> "assigned-" + ids.incrementAndGet();
@@ -95,22 +133,16 @@ public final class VirtualBroker implements AutoCloseable {
             Settings settings,
             List<Owner> owners,
             Supplier<String> clientIds,
-            boolean lateAnswers) {
+            Function<VirtualLoops, Kept> keeping) {
         this.loops = loops;
         hooks = Hooks.on(settings.hook(), loops.all().get(0)::nanoTime, loops.background());
         List<Hooks.Owned> owned = new ArrayList<>();
         owners.forEach(owner -> owned.add(Hooks.register(owner.name, owner.registration)));
         owned.add(Hooks.register("test", registry -> registry.onMsgDropped(event -> drops.add(Drop.of(event)))));
         hooks.replace(owned);
-        wiring = new Wiring(
-                loops.all(),
-                loops,
-                settings,
-                hooks,
-                clientIds,
-                ledger -> lateAnswers
-                        ? new LateCommandLog(ledger, loops.background())
-                        : new InMemoryCommandLog(ledger, loops.all().size()));
+        Kept kept = keeping.apply(loops);
+        wiring = new Wiring(loops.all(), loops, settings, hooks, clientIds, kept.tables(), kept.maker());
+        wiring.recover();
     }
 
     Hooks hooks() {
@@ -202,6 +234,10 @@ public final class VirtualBroker implements AutoCloseable {
     /** Lets one loop take a turn, drawn from the seed; false if none has anything to do. */
     public boolean turn() {
         return loops.turn();
+    }
+
+    io.aldis.broker.routing.Router router() {
+        return wiring.parts().router();
     }
 
     public void pass(Duration time) {

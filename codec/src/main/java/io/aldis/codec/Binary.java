@@ -101,6 +101,15 @@ public final class Binary {
         out.writeBytes(bytes);
     }
 
+    /**
+     * Copies the bytes to {@code out} from {@code index} on.
+     *
+     * @throws IndexOutOfBoundsException if they do not fit
+     */
+    public void writeTo(byte[] out, int index) {
+        System.arraycopy(bytes, 0, out, index, bytes.length);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Binary that && Arrays.equals(bytes, that.bytes);

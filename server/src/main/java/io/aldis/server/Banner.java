@@ -15,8 +15,12 @@ final class Banner {
 
     private Banner() {}
 
-    /** For listeners, at least one; those of TCP are on these ports. */
-    static String of(List<Listener> listeners, List<Integer> ports, Duration took, List<PluginInfo> plugins) {
+    /**
+     * For listeners, at least one; those of TCP are on these ports.
+     *
+     * @param kept what the broker keeps, a sentence
+     */
+    static String of(List<Listener> listeners, List<Integer> ports, Duration took, String kept, List<PluginInfo> plugins) {
         List<String> uris = new ArrayList<>();
         String trial = "";
         Iterator<Integer> port = ports.iterator();
@@ -35,7 +39,8 @@ final class Banner {
                 Locale.ROOT,
                 """
                 Aldis %1$s is listening on %2$s (process %3$d, started in %4$.2f s).
-                %5$s%6$sStop it with Ctrl-C or: kill %3$d
+                %5$s%8$s
+                %6$sStop it with Ctrl-C or: kill %3$d
                 %7$s""",
                 Version.current(),
                 uris.get(0),
@@ -45,7 +50,8 @@ final class Banner {
                         ? ""
                         : "It is also listening on " + String.join(", ", uris.subList(1, uris.size())) + ".\n",
                 plugins(plugins),
-                trial);
+                trial,
+                kept);
     }
 
     private static String trial(String host, int port) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,9 @@ final class Commands {
     static final int MISUSED = 2;
 
     private static final int MOST_LOOPS = 1024;
+
+    private static final String DISK = "disk";
+    private static final String MEMORY = "memory";
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -70,7 +74,19 @@ final class Commands {
         PluginSections sections = new PluginSections();
         Settings settings = settings(parsed, sections);
         Path plugins = parsed.matchedOptionValue("--plugins", null);
-        return new Start(listeners(parsed), loops, settings, plugins, sections, out, err).run(stopCause.get());
+        return new Start(listeners(parsed), loops, settings, plugins, sections, data(parsed), out, err)
+                .run(stopCause.get());
+    }
+
+    /** Where the broker keeps what must outlive it; null for nowhere. */
+    private static @Nullable Path data(ParseResult parsed) {
+        boolean memory = parsed.matchedOptionValue("--storage", DISK).equals(MEMORY);
+        if (memory && parsed.hasMatchedOption("--data")) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    "Invalid value for option '--storage': with memory nothing is kept; leave --data out");
+        }
+        return memory ? null : parsed.commandSpec().findOption("--data").getValue();
     }
 
     /** The one of host and port, unless there are others and nobody has typed one of these. */
@@ -187,6 +203,21 @@ final class Commands {
                         .defaultValue(String.valueOf(Runtime.getRuntime().availableProcessors()))
                         .description("Event loops, which is threads; as many as there are processors if not given.")
                         .build())
+                .addOption(OptionSpec.builder("--data")
+                        .paramLabel("DIR")
+                        .type(Path.class)
+                        .defaultValue("aldis-data")
+                        .showDefaultValue(Visibility.ALWAYS)
+                        .description("Directory to keep sessions, their messages, retained messages and wills in.")
+                        .build())
+                .addOption(OptionSpec.builder("--storage")
+                        .paramLabel("KIND")
+                        .type(String.class)
+                        .converters(Commands::storage)
+                        .defaultValue(DISK)
+                        .showDefaultValue(Visibility.ALWAYS)
+                        .description("disk, or memory for a broker that keeps nothing when it ends.")
+                        .build())
                 .addOption(OptionSpec.builder("--plugins")
                         .paramLabel("DIR")
                         .type(Path.class)
@@ -223,6 +254,13 @@ final class Commands {
             throw new TypeConversionException("it is empty");
         }
         return typed;
+    }
+
+    private static String storage(String typed) {
+        if (typed.equals(DISK) || typed.equals(MEMORY)) {
+            return typed;
+        }
+        throw new TypeConversionException("'" + typed + "' is neither disk nor memory");
     }
 
     private static Integer port(String typed) {

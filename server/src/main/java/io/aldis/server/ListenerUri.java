@@ -8,6 +8,7 @@ import static io.aldis.server.SettingKind.TEXT;
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.ClientCertificates;
 import io.aldis.broker.settings.ClientRate;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ListenerAuthentication;
 import io.aldis.broker.settings.ListenerLimits;
 import io.aldis.broker.settings.ListenerSettings;
@@ -64,6 +65,7 @@ final class ListenerUri {
             "anonymous",
             "authenticators",
             "mount-point",
+            "durability",
             "proxy-protocol");
     private static final List<String> OF_PROXY_PROTOCOL =
             List.of("proxy-sources", "proxy-header-timeout", "proxy-header-bytes");
@@ -261,6 +263,11 @@ final class ListenerUri {
         settings = set(settings, "send-buffer", INTEGER, ListenerSettings::withSendBuffer);
         settings = set(settings, "receive-buffer", INTEGER, ListenerSettings::withReceiveBuffer);
         settings = set(settings, "mount-point", TEXT, ListenerSettings::withMountPoint);
+        settings = set(
+                settings,
+                "durability",
+                SettingKind.oneOf(Durability.values()),
+                ListenerSettings::withDurability);
         return settings.withLimits(this::limits)
                 .withClientRate(this::clientRate)
                 .withAuthentication(this::authentication);

@@ -12,6 +12,8 @@ import static io.aldis.server.SettingKind.TEXT;
 import io.aldis.broker.settings.AuthenticationSettings;
 import io.aldis.broker.settings.ConnectionSettings;
 import io.aldis.broker.settings.DeliveryMode;
+import io.aldis.broker.settings.Durability;
+import io.aldis.broker.settings.DurabilitySettings;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.settings.HookSettings;
 import io.aldis.broker.settings.OverloadSettings;
@@ -56,6 +58,8 @@ record SettingKey(
             new Group<>("subscription", Settings::subscription, Settings::withSubscription);
     private static final Group<RetainedSettings> RETAINED =
             new Group<>("retained", Settings::retained, Settings::withRetained);
+    private static final Group<DurabilitySettings> DURABILITY =
+            new Group<>("durability", Settings::durability, Settings::withDurability);
     private static final Group<SysSettings> SYS = new Group<>("sys", Settings::sys, Settings::withSys);
 
     private static final Group<AuthenticationSettings> AUTHENTICATION =
@@ -292,6 +296,19 @@ record SettingKey(
                     INTEGER,
                     RetainedSettings::maximumPayloadBytes,
                     RetainedSettings::withMaximumPayloadBytes),
+            DURABILITY.key(
+                    "acknowledgements",
+                    "what acknowledgements promise of what must be kept: memory nothing, written that it outlives the process,"
+                            + " synced that it is on the disk",
+                    SettingKind.oneOf(Durability.values()),
+                    DurabilitySettings::acknowledgements,
+                    DurabilitySettings::withAcknowledgements),
+            DURABILITY.key(
+                    "topics",
+                    "the same for messages of some topics, the first filter that matches counts",
+                    SettingKind.DURABILITIES,
+                    DurabilitySettings::topics,
+                    DurabilitySettings::withTopics),
             SYS.key(
                     "interval",
                     "how often the topics under $SYS/broker are brought up to date, 0 for none",

@@ -1,10 +1,13 @@
 package io.aldis.server;
 
+import io.aldis.broker.settings.Durability;
 import io.aldis.codec.Qos;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,6 +73,28 @@ record SettingKind<V>(String written, Function<String, V> read, Function<V, Stri
             "a duration such as 10s, 5m, 2h or 30d, or never",
             written -> written.equals("never") ? FOREVER : duration(written).toSeconds(),
             seconds -> seconds == FOREVER ? "never" : durationShown(Duration.ofSeconds(seconds)));
+
+    /** What acknowledgements promise, by topic filter. */
+    static final SettingKind<Map<String, Durability>> DURABILITIES = new SettingKind<>(
+            "filter:promise with commas between them, such as alarms/#:synced,telemetry/#:memory",
+            SettingKind::durabilities,
+            topics -> topics.entrySet().stream()
+                    .map(rule -> rule.getKey() + ":" + dashed(rule.getValue()))
+                    .collect(Collectors.joining(",")));
+
+    private static Map<String, Durability> durabilities(String written) {
+        Map<String, Durability> topics = new LinkedHashMap<>();
+        for (String rule : LIST.read().apply(written)) {
+            int colon = rule.lastIndexOf(':');
+            if (colon < 1) {
+                throw new IllegalArgumentException("'" + rule + "' is no filter with a colon and a promise after it");
+            }
+            topics.put(
+                    rule.substring(0, colon),
+                    oneOf(Durability.values()).read().apply(rule.substring(colon + 1)));
+        }
+        return topics;
+    }
 
     /** One of an enum's constants, in small letters with dashes. */
     static <E extends Enum<E>> SettingKind<E> oneOf(E[] constants) {

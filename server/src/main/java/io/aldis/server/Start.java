@@ -8,6 +8,8 @@ import io.aldis.broker.StopReport;
 import io.aldis.broker.plugin.PluginConfiguration;
 import io.aldis.broker.plugin.PluginFailed;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.storage.StorageUnavailable;
+import io.aldis.storage.RocksStorage;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ final class Start {
     private final Settings settings;
     private final @Nullable Path plugins;
     private final PluginConfiguration pluginSettings;
+    private final @Nullable Path data;
     private final PrintWriter out;
     private final PrintWriter err;
 
@@ -40,6 +43,7 @@ final class Start {
             Settings settings,
             @Nullable Path plugins,
             PluginConfiguration pluginSettings,
+            @Nullable Path data,
             PrintWriter out,
             PrintWriter err) {
         this.listeners = List.copyOf(listeners);
@@ -47,6 +51,7 @@ final class Start {
         this.settings = settings;
         this.plugins = plugins;
         this.pluginSettings = pluginSettings;
+        this.data = data;
         this.out = out;
         this.err = err;
     }
@@ -58,11 +63,15 @@ final class Start {
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             List<Integer> ports =
                     broker.addresses().stream().map(InetSocketAddress::getPort).toList();
-            out.println(Banner.of(listeners, ports, took, broker.plugins().all()));
+            out.println(Banner.of(listeners, ports, took, kept(), broker.plugins().all()));
             stop(broker, stopCause.await(broker));
             return Commands.DONE;
         } catch (ListenFailed failed) {
             err.println("aldis: " + explained(failed));
+            return Commands.FAILED;
+        } catch (StorageUnavailable unavailable) {
+            err.println("aldis: " + unavailable.getMessage());
+            log.debug("No storage", unavailable);
             return Commands.FAILED;
         } catch (PluginFailed failed) {
             String message = String.valueOf(failed.getMessage());
@@ -76,7 +85,23 @@ final class Start {
         Broker.Builder builder =
                 Broker.builder().loops(loops).settings(settings).pluginSettings(pluginSettings);
         listeners.forEach(builder::listener);
+        if (data != null) {
+            builder.storage(RocksStorage.in(data));
+        }
         return plugins == null ? builder : builder.pluginDirectory(plugins);
+    }
+
+    /** What the broker keeps, and what that is worth. */
+    private String kept() {
+        if (data == null) {
+            return "Nothing outlives it: what it knows is in memory alone.";
+        }
+        String promise = switch (settings.durability().acknowledgements()) {
+            case MEMORY -> "acknowledges before they are there";
+            case WRITTEN -> "acknowledges when they outlive the process";
+            case SYNCED -> "acknowledges when they are on the disk";
+        };
+        return "It keeps messages in " + data.toAbsolutePath().normalize() + " and " + promise + ".";
     }
 
     private static String explained(ListenFailed failed) {

@@ -231,6 +231,12 @@ public interface Admin {
 
     // Figures.
 
+    /**
+     * What keeps the broker from doing all it should at this moment, for an operator's eyes, a sentence each: a storage that takes nothing,
+     * loops that lag. Empty if all is well.
+     */
+    List<String> troubles();
+
     /** Counters and sizes. */
     Statistics statistics();
 

@@ -3,6 +3,7 @@ package io.aldis.broker.connection;
 import io.aldis.broker.metric.Metrics;
 import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.settings.ConnectionSettings;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ListenerAuthentication.Anonymous;
 import io.aldis.broker.settings.ListenerLimits;
 import io.aldis.broker.settings.ListenerSettings;
@@ -57,7 +58,9 @@ public final class Door {
     /** The broker's settings with those of the listener in them. */
     private static Settings in(Settings all, ListenerSettings own) {
         Anonymous anonymous = own.authentication().anonymous();
-        Settings settings = all.withConnection(connection -> in(connection, own.limits()));
+        Durability durability = own.durability();
+        Settings settings = all.withConnection(connection -> in(connection, own.limits()))
+                .withDurability(general -> durability == null ? general : general.withAcknowledgements(durability));
         return anonymous == Anonymous.INHERIT
                 ? settings
                 : settings.withAuthentication(

@@ -266,7 +266,7 @@ final class Handshake {
                 parts.sessions().bounds(),
                 window(),
                 loop.currentTimeMillis());
-        parts.sessions().claimAsync(claim, loop, this::opened);
+        parts.sessions().claimAsync(claim, settings.durability().acknowledgements(), loop, this::opened);
     }
 
     private long expirySeconds() {
@@ -336,6 +336,7 @@ final class Handshake {
                         granted.epoch(),
                         window(),
                         retryInterval(),
+                        settings.durability().acknowledgements(),
                         () -> connection.open(granted.session(), client(granted), connack(granted)));
         if (owner) {
             connection.opened();

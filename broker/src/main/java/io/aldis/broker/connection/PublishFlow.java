@@ -16,6 +16,7 @@ import io.aldis.broker.routing.Router.Routed;
 import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.Inbox;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ReceiveMaximumPolicy;
 import io.aldis.broker.settings.SessionSettings;
 import io.aldis.broker.store.Command.Outcome;
@@ -55,6 +56,7 @@ final class PublishFlow {
     private final PublishRules rules;
     private final @Nullable Mount mount;
     private final Drops drops;
+    private final Durability promise;
     private final int receiveMaximum;
 
     /** Messages of QoS 1 and 2 that came on this connection and for which PUBACK or PUBCOMP has not left. */
@@ -77,6 +79,7 @@ final class PublishFlow {
                 parts.door().mount());
         mount = parts.door().mount();
         drops = parts.drops();
+        promise = connection.settings().durability().acknowledgements();
         SessionSettings settings = connection.settings().session();
         receiveMaximum = connection.version() == MqttVersion.V5
                         && settings.receiveMaximumPolicy() == ReceiveMaximumPolicy.DISCONNECT
@@ -180,6 +183,15 @@ final class PublishFlow {
         if (connection.over()) {
             return; // It went while a hook decided: nothing was acknowledged, and the client knows.
         }
+        boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
+        if (connection.version() == MqttVersion.V5) { // Others have no words for it, and wait.
+            if (!router.trouble(loop, message, exactlyOnce && session.durable()).isEmpty()) {
+                Refusal refusal = new Refusal(
+                        ReasonCode.QUOTA_EXCEEDED, "The storage of the broker takes no messages at the moment; try again later.");
+                refuse(publish, message, refusal, DropReason.STORAGE_FAILED);
+                return;
+            }
+        }
         if (publish.qos() == Qos.AT_LEAST_ONCE) {
             atLeastOnce(publish.packetId(), message);
         } else {
@@ -201,6 +213,10 @@ final class PublishFlow {
      * @param refusal null if the client is not to know
      */
     private void refuse(Publish publish, Message message, @Nullable Refusal refusal) {
+        refuse(publish, message, refusal, DropReason.REFUSED);
+    }
+
+    private void refuse(Publish publish, Message message, @Nullable Refusal refusal, DropReason counted) {
         if (refusal != null && refusal.ends()) {
             throw new Violation(refusal.reason(), refusal.why());
         }
@@ -208,7 +224,7 @@ final class PublishFlow {
         if (exactlyOnce && repeats(publish.packetId())) {
             return;
         }
-        drops.dropped(DropReason.REFUSED, message, "");
+        drops.dropped(counted, message, "");
         if (publish.qos() == Qos.AT_MOST_ONCE || connection.over()) {
             return;
         }
@@ -223,7 +239,7 @@ final class PublishFlow {
     private void atLeastOnce(int packetId, Message message) { // [MQTT-4.3.2-4], [MQTT-4.3.2-5]
         takePlace();
         Acknowledgement acknowledgement = new Acknowledgement(packetId, false);
-        Routed routed = router.route(loop, message, null, acknowledgement);
+        Routed routed = router.route(loop, message, null, promise, acknowledgement);
         owe(acknowledgement, routed);
     }
 
@@ -235,7 +251,7 @@ final class PublishFlow {
         session.inbox().arrive(packetId);
         Acknowledgement acknowledgement = new Acknowledgement(packetId, true);
         Receipt receipt = session.durable() ? new Receipt(session.number(), session.attachedEpoch(), packetId) : null;
-        Routed routed = router.route(loop, message, receipt, acknowledgement);
+        Routed routed = router.route(loop, message, receipt, promise, acknowledgement);
         owe(acknowledgement, routed);
     }
 

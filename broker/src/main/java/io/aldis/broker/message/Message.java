@@ -78,6 +78,25 @@ public final class Message {
     }
 
     /**
+     * A message as it was, of what it told about itself: for those who keep messages. Nothing is looked at or left out.
+     *
+     * @param topicUtf8 well-formed UTF-8
+     * @param properties without message expiry interval, alias and subscription identifiers
+     * @param expiresAt milliseconds since 1970, or {@link #NEVER}
+     * @param publisher client id, or "" for no client
+     */
+    public static Message restored(
+            Binary topicUtf8,
+            Binary payload,
+            Qos qos,
+            boolean retain,
+            PublishProperties properties,
+            long expiresAt,
+            String publisher) {
+        return new Message(topicUtf8.toUtf8(), topicUtf8, payload, qos, retain, properties, expiresAt, publisher);
+    }
+
+    /**
      * Those of the properties that travel on with the message (MQTT 5.0 §3.3.2.3) [MQTT-3.3.2-4], [MQTT-3.3.2-15],
      * [MQTT-3.3.2-16], [MQTT-3.3.2-17], [MQTT-3.3.2-18], [MQTT-3.3.2-20].
      */

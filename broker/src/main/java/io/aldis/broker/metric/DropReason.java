@@ -24,6 +24,8 @@ public enum DropReason {
     REFUSED_BY_CLIENT,
     /** A message that the broker or one of its hooks does not take, because of its topic, payload, retain flag or publisher: nobody gets it. */
     REFUSED,
+    /** It had to be kept, and the storage does not take anything: nobody gets it, and its publisher is told. */
+    STORAGE_FAILED,
     /** A hook did not let the message go to this client. */
     REFUSED_BY_HOOK,
     /** The client is connected at a listener with a mount point, and the topic is not below it. */

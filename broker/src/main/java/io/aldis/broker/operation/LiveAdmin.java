@@ -11,6 +11,7 @@ import io.aldis.broker.admin.SessionDetail;
 import io.aldis.broker.admin.SessionInfo;
 import io.aldis.broker.admin.Statistics;
 import io.aldis.broker.admin.SubscriptionInfo;
+import io.aldis.broker.connection.Load;
 import io.aldis.broker.connection.PublishRules;
 import io.aldis.broker.connection.PublishRules.Refusal;
 import io.aldis.broker.connection.Subscribing;
@@ -166,7 +167,12 @@ public final class LiveAdmin implements Admin, AutoCloseable {
                 answer.completeExceptionally(refused);
                 return;
             }
-            Routed routed = router.route(loop, message, null, (outcome, wanted) -> answer.complete(published(wanted)));
+            Routed routed = router.route(
+                    loop,
+                    message,
+                    null,
+                    parts.settings().durability().acknowledgements(),
+                    (outcome, wanted) -> answer.complete(published(wanted)));
             if (routed != Routed.PENDING) {
                 answer.complete(published(routed == Routed.DELIVERED));
             }
@@ -279,6 +285,7 @@ public final class LiveAdmin implements Admin, AutoCloseable {
             parts.log()
                     .propose(
                             end,
+                            parts.settings().durability().acknowledgements(),
                             loop,
                             ended -> executeAsync(loop, answer, () -> answer.complete(ended == Ended.ENDED)));
         });
@@ -450,6 +457,19 @@ public final class LiveAdmin implements Admin, AutoCloseable {
     @Override
     public List<HookUse> hooks() {
         return parts.hooks().uses();
+    }
+
+    @Override
+    public List<String> troubles() {
+        List<String> troubles = new ArrayList<>();
+        String storage = parts.log().trouble();
+        if (!storage.isEmpty()) {
+            troubles.add("The storage takes nothing, so that messages that must be kept are not acknowledged: " + storage);
+        }
+        if (parts.load().state() != Load.State.KEEPS_UP) {
+            troubles.add("Loops lag, so that nobody new is let in.");
+        }
+        return List.copyOf(troubles);
     }
 
     @Override

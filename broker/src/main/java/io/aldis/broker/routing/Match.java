@@ -2,9 +2,13 @@ package io.aldis.broker.routing;
 
 import io.aldis.broker.session.Session;
 import io.aldis.broker.settings.DeliveryMode;
+import io.aldis.broker.settings.Durability;
+import io.aldis.broker.settings.DurabilitySettings;
+import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.SubscriptionSettings;
 import io.aldis.broker.store.StoredSubscription;
 import io.aldis.codec.Qos;
+import io.aldis.codec.Topics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +37,16 @@ final class Match {
 
     final SharedGroup[] groups;
 
-    private Match(long generation, Receiver[][] byLoop, Receiver[] durable, SharedGroup[] groups) {
+    /** What acknowledgements of its messages promise; null for what the listener says. */
+    final @Nullable Durability durability;
+
+    private Match(
+            long generation,
+            Receiver[][] byLoop,
+            Receiver[] durable,
+            SharedGroup[] groups,
+            @Nullable Durability durability) {
+        this.durability = durability;
         this.generation = generation;
         this.byLoop = byLoop;
         this.durable = durable;
@@ -79,7 +92,8 @@ final class Match {
     }
 
     /** Looks a topic up for a broker of {@code loops} loops; {@code turn} spreads the first choices of shared groups. */
-    static Match find(SubscriptionTree tree, String topic, SubscriptionSettings settings, int loops, int turn) {
+    static Match find(SubscriptionTree tree, String topic, Settings all, int loops, int turn) {
+        SubscriptionSettings settings = all.subscription();
         Map<Session, Receiver> together = new LinkedHashMap<>();
         List<Receiver> receivers = new ArrayList<>();
         boolean once = settings.deliveryMode() == DeliveryMode.ONLY_ONCE;
@@ -114,7 +128,22 @@ final class Match {
         for (int i = 0; i < loops; i++) {
             byLoop[i] = lists.get(i).toArray(NONE);
         }
-        return new Match(generation, byLoop, durable.toArray(NONE), groups.toArray(NO_GROUPS));
+        return new Match(
+                generation,
+                byLoop,
+                durable.toArray(NONE),
+                groups.toArray(NO_GROUPS),
+                durability(all.durability(), topic));
+    }
+
+    /** What the settings say that acknowledgements of a topic's messages promise; null for nothing. */
+    static @Nullable Durability durability(DurabilitySettings settings, String topic) {
+        for (Map.Entry<String, Durability> rule : settings.topics().entrySet()) {
+            if (Topics.matches(rule.getKey(), topic)) {
+                return rule.getValue();
+            }
+        }
+        return null;
     }
 
     private static void add(Map<Session, Receiver> receivers, Session session, StoredSubscription subscription) {

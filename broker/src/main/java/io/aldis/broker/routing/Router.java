@@ -13,13 +13,14 @@ import io.aldis.broker.session.Drops;
 import io.aldis.broker.session.MessageSink;
 import io.aldis.broker.session.QueueTotals;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.RetainedSettings;
 import io.aldis.broker.settings.Settings;
-import io.aldis.broker.settings.SubscriptionSettings;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Publish;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Target;
+import io.aldis.broker.store.Command.WillSettled;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.RetainedBounds;
 import io.aldis.codec.Qos;
@@ -43,7 +44,7 @@ public final class Router implements MessageSink {
     private final List<Loop> loops;
     private final SubscriptionTree tree;
     private final CommandLog log;
-    private final SubscriptionSettings subscription;
+    private final Settings settings;
     private final RetainedSettings retained;
     private final Drops drops;
     private final QueueTotals totals;
@@ -66,7 +67,7 @@ public final class Router implements MessageSink {
         this.loops = List.copyOf(loops);
         this.tree = tree;
         this.log = log;
-        subscription = settings.subscription();
+        this.settings = settings;
         retained = settings.retained();
         this.drops = drops;
         this.totals = totals;
@@ -110,7 +111,11 @@ public final class Router implements MessageSink {
         List<Target> durable = fanOut(loop, match, message);
         RetainedBounds retention = retention(message);
         if (!durable.isEmpty() || retention != null) {
-            log.propose(new Publish(message, durable, totals.held(), retention, null), loop, outcome -> {});
+            log.propose(
+                    new Publish(message, durable, totals.held(), retention, null),
+                    Durability.WRITTEN,
+                    loop,
+                    outcome -> {});
         }
     }
 
@@ -118,12 +123,14 @@ public final class Router implements MessageSink {
      * Routes a message whose publisher waits for an acknowledgement.
      *
      * @param receipt to be remembered together with the message, for QoS 2 of a durable session
+     * @param promised what the acknowledgement promises, if the settings say nothing else for the topic
      * @param kept is called only if the answer is {@link Routed#PENDING}
      */
-    public Routed route(Loop loop, Message message, @Nullable Receipt receipt, Kept kept) {
+    public Routed route(Loop loop, Message message, @Nullable Receipt receipt, Durability promised, Kept kept) {
         Match match = match(loop, message.topic());
+        Durability durability = match.durability == null ? promised : match.durability;
         if (receipt != null) {
-            keepFirst(loop, match, message, receipt, kept);
+            keepFirst(loop, match, message, receipt, durability, kept);
             return Routed.PENDING;
         }
         List<Target> durable = fanOut(loop, match, message);
@@ -132,10 +139,12 @@ public final class Router implements MessageSink {
             return match.isEmpty() ? Routed.NOBODY : Routed.DELIVERED;
         }
         boolean wanted = !match.isEmpty();
-        log.propose(
-                new Publish(message, durable, totals.held(), retention, null),
-                loop,
-                outcome -> kept.kept(outcome, wanted));
+        Publish publish = new Publish(message, durable, totals.held(), retention, null);
+        if (durability == Durability.MEMORY) {
+            log.propose(publish, durability, loop, outcome -> {});
+            return wanted ? Routed.DELIVERED : Routed.NOBODY;
+        }
+        log.propose(publish, durability, loop, outcome -> kept.kept(outcome, wanted));
         return Routed.PENDING;
     }
 
@@ -143,10 +152,10 @@ public final class Router implements MessageSink {
      * Exactly once: the packet id is remembered before anybody gets the message, for if another connection has taken the session
      * over, that one will send it again.
      */
-    private void keepFirst(Loop loop, Match match, Message message, Receipt receipt, Kept kept) {
+    private void keepFirst(Loop loop, Match match, Message message, Receipt receipt, Durability durability, Kept kept) {
         Chosen chosen = choose(loop, match, message);
         Publish publish = new Publish(message, chosen.durable, totals.held(), retention(message), receipt);
-        log.propose(publish, loop, outcome -> {
+        log.propose(publish, durability, loop, outcome -> {
             if (outcome == Outcome.APPLIED) {
                 send(loop, match, chosen, message);
             }
@@ -230,6 +239,7 @@ public final class Router implements MessageSink {
             Target target = new Target(session.number(), qos, false, List.of(), Delivery.NO_SHARE);
             log.propose(
                     new Publish(message, List.of(target), totals.held(), null, null),
+                    durability(message),
                     session.loop(),
                     outcome -> kept.run());
         } else {
@@ -246,7 +256,31 @@ public final class Router implements MessageSink {
      */
     public void retain(Loop loop, Message message, Runnable kept) {
         log.propose(
-                new Publish(message, List.of(), totals.held(), retention(message), null), loop, outcome -> kept.run());
+                new Publish(message, List.of(), totals.held(), retention(message), null),
+                durability(message),
+                loop,
+                outcome -> kept.run());
+    }
+
+    /** What the answer to somebody promises who is no client. */
+    private Durability durability(Message message) {
+        Durability ofTopic = Match.durability(settings.durability(), message.topic());
+        return ofTopic == null ? settings.durability().acknowledgements() : ofTopic;
+    }
+
+    /**
+     * What keeps the ledger from keeping a message, for the eyes of its publisher; "" if nothing does, or it need not be kept.
+     *
+     * @param receipt whether its packet id must be
+     */
+    public String trouble(Loop loop, Message message, boolean receipt) {
+        String trouble = log.trouble();
+        if (trouble.isEmpty()) {
+            return "";
+        }
+        Match match = match(loop, message.topic());
+        boolean keeps = receipt || match.queues(message.qos()) || match.groups.length > 0 || retention(message) != null;
+        return keeps ? trouble : "";
     }
 
     /** A receiver of this topic that a publisher of QoS 1 or 2 should let catch up, or null. */
@@ -254,40 +288,49 @@ public final class Router implements MessageSink {
         return match(loop, topic).pressed();
     }
 
-    /** Whether publishers on this loop should pause, because a receiving loop is behind. */
+    /** Whether publishers on this loop should pause, because a receiving loop or the log is behind. */
     public boolean congested(Loop loop) {
-        return fanout.congested(loop);
+        return fanout.congested(loop) || log.full();
     }
 
     /** Runs {@code resume} on {@code loop} when it is no longer {@link #congested}. */
     public void whenClear(Loop loop, Runnable resume) {
-        fanout.whenClear(loop, resume);
+        if (log.full()) {
+            log.whenRoom(loop, resume);
+        } else {
+            fanout.whenClear(loop, resume);
+        }
     }
 
     /** Publishes a will: on a loop chosen by its topic, so that order is kept. */
     @Override
-    public void publishWillAsync(Message will) {
+    public void publishWillAsync(long number, Message will) {
         Loop loop = loopOf(will.topic());
         loop.execute(() -> {
             if (hooks.onWillPublish.any()) {
                 hooks.onWillPublish.decide(
-                        new WillDue(hooks.broker(), will), Asker.on(loop), answer -> publishWill(loop, will, answer));
+                        new WillDue(hooks.broker(), will),
+                        Asker.on(loop),
+                        answer -> publishWill(loop, number, will, answer));
             } else {
-                publishWill(loop, will);
+                publishWill(loop, number, will);
             }
         });
     }
 
-    private void publishWill(Loop loop, Message will, OnWillPublish.Answer answer) {
+    private void publishWill(Loop loop, long number, Message will, OnWillPublish.Answer answer) {
         if (answer instanceof OnWillPublish.Publish publish) {
-            publishWill(loop, publish.message().publishedBy(will.publisher()));
+            publishWill(loop, number, publish.message().publishedBy(will.publisher()));
         } else {
             drops.dropped(DropReason.REFUSED, will, "");
+            log.propose(new WillSettled(number), Durability.WRITTEN, loop, outcome -> {});
         }
     }
 
-    private void publishWill(Loop loop, Message will) {
-        route(loop, will);
+    private void publishWill(Loop loop, long number, Message will) {
+        List<Target> durable = fanOut(loop, match(loop, will.topic()), will);
+        Publish publish = new Publish(will, durable, totals.held(), retention(will), null, number);
+        log.propose(publish, Durability.WRITTEN, loop, outcome -> {});
         if (hooks.onWillPublished.any()) {
             hooks.onWillPublished.tell(new WillPublished(hooks.broker(), will), will.publisher());
         }
@@ -299,7 +342,11 @@ public final class Router implements MessageSink {
         loop.execute(() -> {
             List<Target> durable = fanOut(loop, match(loop, message.topic()), message);
             if (!durable.isEmpty()) {
-                log.propose(new Publish(message, durable, totals.held(), null, null), loop, outcome -> {});
+                log.propose(
+                        new Publish(message, durable, totals.held(), null, null),
+                        Durability.WRITTEN,
+                        loop,
+                        outcome -> {});
             }
         });
     }
@@ -322,7 +369,11 @@ public final class Router implements MessageSink {
             if (member != null) {
                 if (keeps(member, message)) {
                     List<Target> target = List.of(target(member, message));
-                    log.propose(new Publish(message, target, totals.held(), null, null), loop, outcome -> {});
+                    log.propose(
+                            new Publish(message, target, totals.held(), null, null),
+                            Durability.WRITTEN,
+                            loop,
+                            outcome -> {});
                 } else {
                     fanout.deliver(loop, member.session().loop().index(), new Receiver[] {member}, message);
                 }
@@ -347,7 +398,7 @@ public final class Router implements MessageSink {
             if (remembered.size() >= REMEMBERED_TOPICS) {
                 remembered.clear();
             }
-            match = Match.find(tree, topic, subscription, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
+            match = Match.find(tree, topic, settings, loops.size(), lookUps[loop.index()]++ & Integer.MAX_VALUE);
             remembered.put(topic, match);
         }
         return match;

@@ -1,7 +1,9 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.store.Command.Acknowledge;
+import io.aldis.broker.store.Command.Advance;
 import io.aldis.broker.store.Command.Deliver;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Received;
@@ -9,14 +11,15 @@ import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.QueueBounds;
 import io.aldis.broker.store.QueueRow;
 import io.aldis.broker.store.QueuedMessage;
-import io.aldis.broker.store.StateMachine;
 import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of a session that may outlive its connection: rows of the ledger, read in order behind a cursor, removed by
+ * The queue of a session that may outlive its connection: rows of the ledger, of which those that may be sent come here, removed by
  * commands. Acknowledgements of one turn go in one command.
  */
 final class DurableBacklog implements Backlog {
@@ -25,7 +28,6 @@ final class DurableBacklog implements Backlog {
     private static final int LARGEST_PORTION = 64;
 
     private final CommandLog log;
-    private final StateMachine ledger;
     private final Session session;
     private final Loop loop;
     private final QueueBounds bounds;
@@ -33,34 +35,53 @@ final class DurableBacklog implements Backlog {
 
     private final QueueTotals totals;
 
-    /** Whether there may be messages of QoS 0. */
-    private final boolean keepsQos0;
-
     /** Messages of a replay that the queue does not have yet. */
     private final List<QueuedMessage> admitting = new ArrayList<>();
 
     private boolean admissionUnderWay;
 
-    /** Place from which to read the next message. */
-    private long cursor;
+    /** What may be sent and was not taken. */
+    private final Queue<QueueRow> arrivals = new ConcurrentLinkedQueue<>();
+
+    // Written by the thread that applies commands.
+    private volatile boolean more;
+    private volatile long waiting;
 
     DurableBacklog(Surroundings surroundings, Session session, Loop loop, QueueBounds bounds) {
         log = surroundings.log();
-        ledger = surroundings.ledger();
         totals = surroundings.totals();
-        keepsQos0 = surroundings.keepsQos0();
         this.bounds = bounds;
         this.session = session;
         this.loop = loop;
     }
 
+    /** The next message may be sent. Called by the thread that applies commands. */
+    void sendable(QueueRow row) {
+        arrivals.add(row);
+    }
+
+    /** There is more to be sent than could be told at once. Called by the thread that applies commands. */
+    void moreToSend() {
+        more = true;
+    }
+
+    /** So many may not be sent yet. Called by the thread that applies commands. */
+    void waits(long messages) {
+        waiting = messages;
+    }
+
     @Override
     public @Nullable Outgoing next(boolean room) {
-        QueueRow row = room || keepsQos0 ? ledger.toSend(session.number(), cursor) : null;
-        if (row == null || (!room && row.message().qos() != Qos.AT_MOST_ONCE)) {
+        QueueRow row = arrivals.peek();
+        if (row == null) {
+            fetch();
             return null;
         }
         QueuedMessage queued = row.message();
+        if (!room && queued.qos() != Qos.AT_MOST_ONCE) {
+            return null;
+        }
+        arrivals.remove();
         Delivery delivery = new Delivery(
                 queued.message(),
                 queued.qos(),
@@ -68,14 +89,24 @@ final class DurableBacklog implements Backlog {
                 queued.subscriptionIdentifiers(),
                 false,
                 queued.share());
-        cursor = row.sequence() + 1;
-        return new Outgoing(row.sequence(), queued.number(), delivery);
+        Outgoing next = new Outgoing(row.sequence(), row.number(), delivery);
+        next.sent = row.again();
+        next.released = row.received();
+        return next;
+    }
+
+    private void fetch() {
+        if (more) {
+            more = false;
+            log.propose(
+                    new Advance(session.number(), session.attachedEpoch()), Durability.WRITTEN, loop, outcome -> {});
+        }
     }
 
     /** A portion, when nothing waits any more: so the queue has room for it, however much the replay holds. */
     @Override
     public boolean admit(Replay replay, Outbox outbox) {
-        if (!admitting.isEmpty() || ledger.queuesFrom(session.number(), cursor)) {
+        if (!admitting.isEmpty() || !arrivals.isEmpty() || waiting > 0) {
             return false; // Others come first; or the last portion is on its way, or waits for the next connection.
         }
         long most = Math.min(LARGEST_PORTION, bounds.messages() - outbox.inFlight());
@@ -105,15 +136,19 @@ final class DurableBacklog implements Backlog {
         }
         admissionUnderWay = true;
         long epoch = session.attachedEpoch();
-        log.propose(new Deliver(session.number(), epoch, List.copyOf(admitting), totals.held()), loop, outcome -> {
-            admissionUnderWay = false;
-            if (outcome == Outcome.APPLIED) {
-                admitting.clear();
-                outbox.pump();
-            } else if (session.attachedEpoch() != epoch) {
-                resume(outbox); // The next connection is here already.
-            }
-        });
+        log.propose(
+                new Deliver(session.number(), epoch, List.copyOf(admitting), totals.held()),
+                Durability.WRITTEN,
+                loop,
+                outcome -> {
+                    admissionUnderWay = false;
+                    if (outcome == Outcome.APPLIED) {
+                        admitting.clear();
+                        outbox.pump();
+                    } else if (session.attachedEpoch() != epoch) {
+                        resume(outbox); // The next connection is here already.
+                    }
+                });
     }
 
     @Override
@@ -143,7 +178,7 @@ final class DurableBacklog implements Backlog {
         settling.clear();
         List<Long> sequences = batch.stream().map(sent -> sent.sequence).toList();
         long epoch = session.attachedEpoch();
-        log.propose(new Acknowledge(session.number(), epoch, sequences), loop, outcome -> {
+        log.propose(new Acknowledge(session.number(), epoch, sequences), Durability.WRITTEN, loop, outcome -> {
             for (Outgoing sent : batch) {
                 if (outcome == Outcome.APPLIED) {
                     outbox.settled(sent);
@@ -161,11 +196,15 @@ final class DurableBacklog implements Backlog {
 
     @Override
     public void received(Outgoing sent, Outbox outbox) {
-        log.propose(new Received(session.number(), session.attachedEpoch(), sent.sequence), loop, outcome -> {
-            if (outcome == Outcome.APPLIED) {
-                outbox.released(sent);
-            }
-        });
+        log.propose(
+                new Received(session.number(), session.attachedEpoch(), sent.sequence),
+                session.durability(),
+                loop,
+                outcome -> {
+                    if (outcome == Outcome.APPLIED) {
+                        outbox.released(sent);
+                    }
+                });
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
 import io.aldis.broker.loop.Timer;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.store.Command.Fire;
 import io.aldis.broker.store.CommandLog;
 import java.time.Duration;
@@ -60,7 +61,7 @@ public final class Expiry {
             return;
         }
         nextDue = NEVER;
-        log.propose(new Fire(loop.currentTimeMillis()), loop, this::due);
+        log.propose(new Fire(loop.currentTimeMillis()), Durability.WRITTEN, loop, this::due);
     }
 
     /** Forgets what is due: the broker stops. */

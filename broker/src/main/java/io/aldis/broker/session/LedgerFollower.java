@@ -4,6 +4,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.store.Changes;
+import io.aldis.broker.store.QueueRow;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.SessionEnd;
 import io.aldis.broker.store.SessionRecord;
@@ -24,6 +25,7 @@ public final class LedgerFollower implements Changes {
     private final Subscribers subscribers;
     private final BiConsumer<String, @Nullable Message> retainedMessages;
     private final Drops drops;
+    private final List<Loop> loops;
 
     // Set once at wiring: they use what this class is part of.
     private @Nullable Surroundings surroundings;
@@ -35,17 +37,20 @@ public final class LedgerFollower implements Changes {
 
     /**
      * @param table is kept up to date
+     * @param loops of the broker, on which sessions live that were kept from before the start
      * @param retainedMessages hears each topic's new retained message, or null for none
      */
     public LedgerFollower(
             SessionTable table,
             Subscribers subscribers,
             BiConsumer<String, @Nullable Message> retainedMessages,
-            Drops drops) {
+            Drops drops,
+            List<Loop> loops) {
         this.table = table;
         this.subscribers = subscribers;
         this.retainedMessages = retainedMessages;
         this.drops = drops;
+        this.loops = loops;
     }
 
     /** Completes the wiring, before the first command. */
@@ -53,6 +58,42 @@ public final class LedgerFollower implements Changes {
         surroundings = ofSessions;
         sink = messages;
         timers = timerDue;
+    }
+
+    @Override
+    public void restored(SessionRecord record) {
+        if (surroundings != null) {
+            Loop loop = loops.get(Math.floorMod(record.clientId().hashCode(), loops.size()));
+            Session session = new Session(
+                    record.clientId(), record.session(), record.durable(), loop, record.bounds(), surroundings);
+            session.claimed(record.epoch());
+            session.restored();
+            table.add(session);
+        }
+    }
+
+    @Override
+    public void receiptRestored(long number, int packetId) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.receiptRestored(packetId);
+        }
+    }
+
+    @Override
+    public void sendable(long number, QueueRow row) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.sendable(row);
+        }
+    }
+
+    @Override
+    public void moreToSend(long number) {
+        Session session = table.ofNumber(number);
+        if (session != null) {
+            session.moreToSend();
+        }
     }
 
     @Override
@@ -103,18 +144,18 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void queueGrown(long number, long messages, long bytes) {
+    public void queueGrown(long number, long messages, long bytes, long waiting) {
         Session session = table.ofNumber(number);
         if (session != null) {
-            session.queueGrown(messages, bytes);
+            session.queueGrown(messages, bytes, waiting);
         }
     }
 
     @Override
-    public void queueShrunk(long number, long messages, long bytes) {
+    public void queueShrunk(long number, long messages, long bytes, long waiting) {
         Session session = table.ofNumber(number);
         if (session != null) {
-            session.queueShrunk(messages, bytes);
+            session.queueShrunk(messages, bytes, waiting);
         }
     }
 
@@ -133,9 +174,9 @@ public final class LedgerFollower implements Changes {
     }
 
     @Override
-    public void willDue(Message will) {
+    public void willDue(long number, Message will) {
         if (sink != null) {
-            sink.publishWillAsync(will);
+            sink.publishWillAsync(number, will);
         }
     }
 

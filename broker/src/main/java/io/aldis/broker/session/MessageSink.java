@@ -5,8 +5,12 @@ import io.aldis.broker.message.Message;
 /** Takes messages of no connection: wills, another room's own messages, and what a member of a shared subscription left. */
 public interface MessageSink {
 
-    /** Publishes a will whose time has come, if hooks let it through. Callable from any thread; returns at once. */
-    void publishWillAsync(Message will);
+    /**
+     * Publishes a will whose time has come, if hooks let it through. Callable from any thread; returns at once.
+     *
+     * @param number by which the ledger knows it
+     */
+    void publishWillAsync(long number, Message will);
 
     /**
      * A message that went to one member of a shared subscription is still to go to a member: that one is gone (MQTT 5.0 §4.8.2).

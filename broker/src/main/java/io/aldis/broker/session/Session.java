@@ -8,6 +8,7 @@ import io.aldis.broker.loop.Loop;
 import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.session.Backlog.Outgoing;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.store.Command;
 import io.aldis.broker.store.Command.Changed;
 import io.aldis.broker.store.Command.Detach;
@@ -17,6 +18,7 @@ import io.aldis.broker.store.Command.Release;
 import io.aldis.broker.store.Command.Subscribe;
 import io.aldis.broker.store.Command.Unsubscribe;
 import io.aldis.broker.store.QueueBounds;
+import io.aldis.broker.store.QueueRow;
 import io.aldis.broker.store.QueuedMessage;
 import io.aldis.broker.store.SessionEnd;
 import io.aldis.broker.store.StoredSubscription;
@@ -50,6 +52,7 @@ public final class Session {
     private final Loop loop;
     private final Surroundings surroundings;
     private final @Nullable TransientBacklog transientBacklog;
+    private final @Nullable DurableBacklog durableBacklog;
     private final Pressure pressure;
     private final Outbox outbox;
     private final Inbox inbox = new Inbox();
@@ -90,6 +93,7 @@ public final class Session {
     // Live as long as one connection.
     private @Nullable ClientLink link;
     private long attachedEpoch;
+    private Durability durability = Durability.SYNCED;
     private volatile boolean connected;
 
     /** The link did not take what came last. */
@@ -106,11 +110,12 @@ public final class Session {
         pressure = new Pressure(bounds.messages(), loop::nanoTime);
         if (durable) {
             transientBacklog = null;
-            outbox = new Outbox(
-                    clientId, new DurableBacklog(surroundings, this, loop, bounds), surroundings.drops(), loop);
+            durableBacklog = new DurableBacklog(surroundings, this, loop, bounds);
+            outbox = new Outbox(clientId, durableBacklog, surroundings.drops(), loop);
         } else {
             transientBacklog = new TransientBacklog(
                     clientId, surroundings.totals().shareOf(loop), bounds, surroundings.drops(), pressure);
+            durableBacklog = null;
             outbox = new Outbox(clientId, transientBacklog, surroundings.drops(), loop);
         }
     }
@@ -219,6 +224,11 @@ public final class Session {
         return inbox;
     }
 
+    /** What a change of it must outlive before it is answered. */
+    Durability durability() {
+        return durability;
+    }
+
     /** The epoch of its present connection, which its commands carry. */
     public long attachedEpoch() {
         return attachedEpoch;
@@ -259,14 +269,17 @@ public final class Session {
      * @param epoch that the claim was answered with
      * @param window the most QoS 1 and 2 messages in flight
      * @param retryInterval after how long without an answer a message is sent again; zero for never
+     * @param answers what changes must outlive before they are answered
      * @return false if the session has ended or another connection has claimed it since
      */
-    public boolean attach(ClientLink newLink, long epoch, int window, Duration retryInterval, Runnable greet) {
+    public boolean attach(
+            ClientLink newLink, long epoch, int window, Duration retryInterval, Durability answers, Runnable greet) {
         assert loop.inEventLoop();
         if (ended || epoch != claimedEpoch) {
             return false;
         }
         ClientLink former = link;
+        durability = answers;
         attachedEpoch = epoch; // First of all: what the client answered on its former connection still counts.
         outbox.detach();
         link = newLink;
@@ -303,6 +316,7 @@ public final class Session {
                 .log()
                 .propose(
                         new Detach(number, attachedEpoch, sendWill, expirySeconds, loop.currentTimeMillis()),
+                        Durability.WRITTEN,
                         loop,
                         outcome -> then.run());
     }
@@ -465,9 +479,43 @@ public final class Session {
         outbox.forget(filters);
     }
 
-    /** Its queue in the ledger has grown. Called by the thread that applies commands. */
-    void queueGrown(long messages, long bytes) {
+    /** The next message of its queue in the ledger may be sent. Called by the thread that applies commands. */
+    void sendable(QueueRow row) {
+        if (durableBacklog != null) {
+            durableBacklog.sendable(row);
+            if (connected) {
+                wakeAsync();
+            }
+        }
+    }
+
+    /** The ledger has more to be sent than it could tell of at once. Called by the thread that applies commands. */
+    void moreToSend() {
+        if (durableBacklog != null) {
+            durableBacklog.moreToSend();
+        }
+    }
+
+    /** It was kept from before the start. Called before the loops begin. */
+    void restored() {
+        introduced = true;
+    }
+
+    /** A QoS 2 packet id that its client has in use was kept from before the start. Called before the loops begin. */
+    void receiptRestored(int packetId) {
+        inbox.keep(packetId);
+    }
+
+    private void queueHolds(long bytes, long waiting) {
         queuedBytes = bytes;
+        if (durableBacklog != null) {
+            durableBacklog.waits(waiting);
+        }
+    }
+
+    /** Its queue in the ledger has grown. Called by the thread that applies commands. */
+    void queueGrown(long messages, long bytes, long waiting) {
+        queueHolds(bytes, waiting);
         if (connected) {
             pressure.grown(messages);
             wakeAsync();
@@ -477,8 +525,8 @@ public final class Session {
     }
 
     /** Its queue in the ledger has shrunk. Called by the thread that applies commands. */
-    void queueShrunk(long messages, long bytes) {
-        queuedBytes = bytes;
+    void queueShrunk(long messages, long bytes, long waiting) {
+        queueHolds(bytes, waiting);
         pressure.shrunk(messages);
     }
 
@@ -537,7 +585,7 @@ public final class Session {
             then.run();
             return;
         }
-        surroundings.log().propose(new Release(number, attachedEpoch, packetId), loop, outcome -> {
+        surroundings.log().propose(new Release(number, attachedEpoch, packetId), durability, loop, outcome -> {
             if (outcome == Outcome.APPLIED) {
                 inbox.release(packetId);
                 then.run();
@@ -568,7 +616,7 @@ public final class Session {
     public void subscribeAsync(long epoch, List<StoredSubscription> wanted, int maximum, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
-            surroundings.log().propose(new Subscribe(number, epoch, wanted, maximum), loop, then);
+            surroundings.log().propose(new Subscribe(number, epoch, wanted, maximum), durability, loop, then);
             return;
         }
         if (ended) {
@@ -601,7 +649,7 @@ public final class Session {
     public void unsubscribeAsync(long epoch, List<String> filters, Consumer<Changed> then) {
         assert loop.inEventLoop();
         if (durable) {
-            surroundings.log().propose(new Unsubscribe(number, epoch, filters), loop, then);
+            surroundings.log().propose(new Unsubscribe(number, epoch, filters), durability, loop, then);
             return;
         }
         if (ended) {

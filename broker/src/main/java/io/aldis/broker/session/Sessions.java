@@ -1,6 +1,7 @@
 package io.aldis.broker.session;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.Command.Claimed;
 import io.aldis.broker.store.CommandLog;
@@ -59,10 +60,14 @@ public final class Sessions {
         record Refused() implements Opening {}
     }
 
-    /** Claims a client id for a connection that waits on {@code home}; {@code then} runs there. */
-    public void claimAsync(Claim claim, Loop home, Consumer<Opening> then) {
+    /**
+     * Claims a client id for a connection that waits on {@code home}; {@code then} runs there.
+     *
+     * @param answers what the claim of a durable session must outlive before it is answered
+     */
+    public void claimAsync(Claim claim, Durability answers, Loop home, Consumer<Opening> then) {
         table.expect(claim.link(), home);
-        log.propose(claim, home, claimed -> {
+        log.propose(claim, claim.expirySeconds() > 0 ? answers : Durability.WRITTEN, home, claimed -> {
             if (claimed instanceof Claimed.Granted granted) {
                 then.accept(opened(granted));
             } else {

@@ -2,6 +2,7 @@ package io.aldis.broker.settings;
 
 import io.aldis.codec.Topics;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for the connections of one listener.
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param authentication who is let in
  * @param mountPoint put before every topic name and filter of the listener's clients, such as "tenants/a/", and taken off what is
  *     delivered to them, so that they see nothing else; a topic name that ends with "/", or empty for none
+ * @param durability what acknowledgements promise to the listener's clients; null for what the broker's settings say
  */
 public record ListenerSettings(
         int backlog,
@@ -27,7 +29,8 @@ public record ListenerSettings(
         ListenerLimits limits,
         ClientRate clientRate,
         ListenerAuthentication authentication,
-        String mountPoint) {
+        String mountPoint,
+        @Nullable Durability durability) {
 
     private static final int LONGEST_NAME = 100;
 
@@ -62,53 +65,85 @@ public record ListenerSettings(
                 ListenerLimits.defaults(),
                 ClientRate.defaults(),
                 ListenerAuthentication.defaults(),
-                "");
+                "",
+                null);
     }
 
     /** These with another {@code backlog}. */
     public ListenerSettings withBacklog(int value) {
         return new ListenerSettings(
-                value, name, sendBuffer, receiveBuffer, limits, clientRate, authentication, mountPoint);
+                value, name, sendBuffer, receiveBuffer, limits, clientRate, authentication, mountPoint, durability);
     }
 
     /** These with another {@code name}. */
     public ListenerSettings withName(String value) {
         return new ListenerSettings(
-                backlog, value, sendBuffer, receiveBuffer, limits, clientRate, authentication, mountPoint);
+                backlog, value, sendBuffer, receiveBuffer, limits, clientRate, authentication, mountPoint, durability);
     }
 
     /** These with another {@code sendBuffer}. */
     public ListenerSettings withSendBuffer(int value) {
         return new ListenerSettings(
-                backlog, name, value, receiveBuffer, limits, clientRate, authentication, mountPoint);
+                backlog, name, value, receiveBuffer, limits, clientRate, authentication, mountPoint, durability);
     }
 
     /** These with another {@code receiveBuffer}. */
     public ListenerSettings withReceiveBuffer(int value) {
-        return new ListenerSettings(backlog, name, sendBuffer, value, limits, clientRate, authentication, mountPoint);
+        return new ListenerSettings(
+                backlog, name, sendBuffer, value, limits, clientRate, authentication, mountPoint, durability);
     }
 
     /** These with changes to {@link #limits}. */
     public ListenerSettings withLimits(UnaryOperator<ListenerLimits> change) {
         return new ListenerSettings(
-                backlog, name, sendBuffer, receiveBuffer, change.apply(limits), clientRate, authentication, mountPoint);
+                backlog,
+                name,
+                sendBuffer,
+                receiveBuffer,
+                change.apply(limits),
+                clientRate,
+                authentication,
+                mountPoint,
+                durability);
     }
 
     /** These with changes to {@link #clientRate}. */
     public ListenerSettings withClientRate(UnaryOperator<ClientRate> change) {
         return new ListenerSettings(
-                backlog, name, sendBuffer, receiveBuffer, limits, change.apply(clientRate), authentication, mountPoint);
+                backlog,
+                name,
+                sendBuffer,
+                receiveBuffer,
+                limits,
+                change.apply(clientRate),
+                authentication,
+                mountPoint,
+                durability);
     }
 
     /** These with changes to {@link #authentication}. */
     public ListenerSettings withAuthentication(UnaryOperator<ListenerAuthentication> change) {
         return new ListenerSettings(
-                backlog, name, sendBuffer, receiveBuffer, limits, clientRate, change.apply(authentication), mountPoint);
+                backlog,
+                name,
+                sendBuffer,
+                receiveBuffer,
+                limits,
+                clientRate,
+                change.apply(authentication),
+                mountPoint,
+                durability);
     }
 
     /** These with another {@code mountPoint}. */
     public ListenerSettings withMountPoint(String value) {
         return new ListenerSettings(
-                backlog, name, sendBuffer, receiveBuffer, limits, clientRate, authentication, value);
+                backlog, name, sendBuffer, receiveBuffer, limits, clientRate, authentication, value, durability);
+    }
+
+    /** These with another {@code durability}. */
+    public ListenerSettings withDurability(@Nullable Durability value) {
+        return new ListenerSettings(
+                backlog, name, sendBuffer, receiveBuffer, limits, clientRate, authentication, mountPoint, value);
     }
 }

@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param hook what hooks are allowed
  * @param plugin how plugins are started and stopped
  * @param overload what happens when the broker does not keep up
+ * @param durability what acknowledgements promise
  */
 public record Settings(
         ConnectionSettings connection,
@@ -32,7 +33,8 @@ public record Settings(
         AuthenticationSettings authentication,
         HookSettings hook,
         PluginSettings plugin,
-        OverloadSettings overload) {
+        OverloadSettings overload,
+        DurabilitySettings durability) {
 
     /** The defaults of all groups. */
     public static Settings defaults() {
@@ -47,7 +49,8 @@ public record Settings(
                 AuthenticationSettings.defaults(),
                 HookSettings.defaults(),
                 PluginSettings.defaults(),
-                OverloadSettings.defaults());
+                OverloadSettings.defaults(),
+                DurabilitySettings.defaults());
     }
 
     /** These with changes to {@link #connection}. */
@@ -63,7 +66,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #session}. */
@@ -79,7 +83,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #queue}. */
@@ -95,7 +100,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #publish}. */
@@ -111,7 +117,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #subscription}. */
@@ -127,7 +134,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #retained}. */
@@ -143,7 +151,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #sys}. */
@@ -159,7 +168,8 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #authentication}. */
@@ -175,7 +185,8 @@ public record Settings(
                 change.apply(authentication),
                 hook,
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #hook}. */
@@ -191,7 +202,8 @@ public record Settings(
                 authentication,
                 change.apply(hook),
                 plugin,
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #plugin}. */
@@ -207,7 +219,8 @@ public record Settings(
                 authentication,
                 hook,
                 change.apply(plugin),
-                overload);
+                overload,
+                durability);
     }
 
     /** These with changes to {@link #overload}. */
@@ -223,6 +236,24 @@ public record Settings(
                 authentication,
                 hook,
                 plugin,
-                change.apply(overload));
+                change.apply(overload),
+                durability);
+    }
+
+    /** These with changes to {@link #durability}. */
+    public Settings withDurability(UnaryOperator<DurabilitySettings> change) {
+        return new Settings(
+                connection,
+                session,
+                queue,
+                publish,
+                subscription,
+                retained,
+                sys,
+                authentication,
+                hook,
+                plugin,
+                overload,
+                change.apply(durability));
     }
 }

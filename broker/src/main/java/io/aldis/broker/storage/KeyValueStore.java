@@ -54,7 +54,9 @@ public interface KeyValueStore extends AutoCloseable {
         byte @Nullable [] get(byte[] key);
 
         /**
-         * The rows from one key (inclusive) to another (exclusive, null for the last), in order, as they are now. To be closed.
+         * The rows from one key (inclusive) to another (exclusive, null for the last), in order. To be closed. A row that is there all
+         * the while comes once, as it was when the rows were asked for or as it was after a later commit; of those that are committed
+         * or removed meanwhile each may come or not. There are none if {@code to} is not above {@code from}.
          *
          * @throws StorageFailed if they cannot be read
          */
@@ -90,7 +92,7 @@ public interface KeyValueStore extends AutoCloseable {
         /** Removes a key, if it is there. */
         void remove(Table table, byte[] key);
 
-        /** Removes the keys from one (inclusive) to another (exclusive). */
+        /** Removes the keys from one (inclusive) to another (exclusive); none if {@code to} is not above {@code from}. */
         void removeRange(Table table, byte[] from, byte[] to);
 
         /** Forgets all changes, to be filled anew. */

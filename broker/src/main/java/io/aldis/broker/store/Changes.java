@@ -28,11 +28,23 @@ public interface Changes {
     /** A durable session no longer has the subscriptions with these filters; it had one with each. */
     void unsubscribed(long session, List<String> filters);
 
-    /** A durable session's queue has grown to {@code messages} of {@code bytes} together. */
-    void queueGrown(long session, long messages, long bytes);
+    /** A durable session was kept from before the start. */
+    void restored(SessionRecord session);
 
-    /** A durable session's queue has shrunk to {@code messages} of {@code bytes} together. */
-    void queueShrunk(long session, long messages, long bytes);
+    /** A durable session that was restored has a packet id of QoS 2 in use. */
+    void receiptRestored(long session, int packetId);
+
+    /** The next message of a durable session's queue may be sent. */
+    void sendable(long session, QueueRow row);
+
+    /** More messages may be sent than could be told at once: {@link Command.Advance} tells of them. */
+    void moreToSend(long session);
+
+    /** A durable session's queue has grown to {@code messages} of {@code bytes} together, of which some may not be sent yet. */
+    void queueGrown(long session, long messages, long bytes, long waiting);
+
+    /** A durable session's queue has shrunk to {@code messages} of {@code bytes} together, of which some may not be sent yet. */
+    void queueShrunk(long session, long messages, long bytes, long waiting);
 
     /**
      * A message did not get into a session's queue, or left it unsent.
@@ -52,8 +64,12 @@ public interface Changes {
     /** The retained message of a topic is now another, or none. */
     void retained(String topic, @Nullable Message message);
 
-    /** A will is to be published now. */
-    void willDue(Message will);
+    /**
+     * A will is to be published now.
+     *
+     * @param number by which {@link Command.Publish} or {@link Command.WillSettled} tells that it was
+     */
+    void willDue(long number, Message will);
 
     /** The ledger's next timer is due at {@code time} (milliseconds since 1970). */
     void timerDue(long time);

@@ -19,6 +19,11 @@ public sealed interface Command<R> {
     /** In place of an epoch: the broker itself changes a session, which need not have a connection. */
     long BROKER = -1;
 
+    /** Roughly what it occupies while it waits. */
+    default long bytes() {
+        return 256;
+    }
+
     /** Whether a session's command still came from the owner of the session. */
     enum Outcome {
         /** The change is made. */
@@ -142,30 +147,73 @@ public sealed interface Command<R> {
      * @param retained if it replaces the retained message of its topic, the bounds of these; null if it does not. An empty payload
      *     removes the retained message (MQTT 5.0 §3.3.1.3)
      * @param receipt the QoS 2 packet id of a durable publisher, null otherwise
+     * @param will the number of the will that it is, or {@link #NO_WILL}
      */
     record Publish(
             Message message,
             List<Target> targets,
             Held held,
             @Nullable RetainedBounds retained,
-            @Nullable Receipt receipt)
-            implements Command<Outcome> {}
+            @Nullable Receipt receipt,
+            long will)
+            implements Command<Outcome> {
+
+        /** The message is no will that the ledger knows. */
+        public static final long NO_WILL = 0;
+
+        /** One that is no will. */
+        public Publish(
+                Message message,
+                List<Target> targets,
+                Held held,
+                @Nullable RetainedBounds retained,
+                @Nullable Receipt receipt) {
+            this(message, targets, held, retained, receipt, NO_WILL);
+        }
+
+        @Override
+        public long bytes() {
+            return message.bytes() + BYTES_PER_TARGET * (1L + targets.size());
+        }
+
+        private static final long BYTES_PER_TARGET = 128;
+    }
+
+    /** A will is done with: it was published, and nothing of it has to be kept, or it was refused. */
+    record WillSettled(long will) implements Command<Outcome> {}
 
     /**
      * Messages for one durable session alone, such as retained ones for a new subscription.
      *
      * @param held in transient queues, about now
      */
-    record Deliver(long session, long epoch, List<QueuedMessage> messages, Held held) implements Command<Outcome> {}
+    record Deliver(long session, long epoch, List<QueuedMessage> messages, Held held) implements Command<Outcome> {
+
+        @Override
+        public long bytes() {
+            return messages.stream()
+                    .mapToLong(queued -> queued.message().bytes())
+                    .sum();
+        }
+    }
 
     /** Messages of a queue are done with: PUBACK, PUBCOMP, sent at QoS 0, or dropped before sending. */
     record Acknowledge(long session, long epoch, List<Long> sequences) implements Command<Outcome> {}
+
+    /** What may be sent of a queue and could not be told of at once is told of now. */
+    record Advance(long session, long epoch) implements Command<Outcome> {}
 
     /** The client has received a QoS 2 message: only PUBREL is owed from now on (MQTT 5.0 §4.3.3). */
     record Received(long session, long epoch, long sequence) implements Command<Outcome> {}
 
     /** A durable publisher has released a QoS 2 packet id: PUBREL. */
     record Release(long session, long epoch, int packetId) implements Command<Outcome> {}
+
+    /**
+     * The broker has started with what was kept: no connection is left from before, as if all had been lost at {@code time}
+     * (milliseconds since 1970).
+     */
+    record Restarted(long time) implements Command<Outcome> {}
 
     /** Time has passed: wills and expiries due until {@code time} happen. Answers when the next one is due. */
     record Fire(long time) implements Command<Long> {}

@@ -1,6 +1,7 @@
 package io.aldis.broker.store;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.Durability;
 import java.util.function.Consumer;
 
 /**
@@ -15,10 +16,20 @@ public interface CommandLog extends AutoCloseable {
     /**
      * Proposes a command; returns without waiting. Callable from any thread.
      *
+     * @param needed what the change must outlive when it is answered
      * @param home where {@code applied} runs
      * @param applied hears the answer once the change is kept; for commands whose change was lost with the log, never
      */
-    <R> void propose(Command<R> command, Loop home, Consumer<? super R> applied);
+    <R> void propose(Command<R> command, Durability needed, Loop home, Consumer<? super R> applied);
+
+    /** Whether so much waits to be applied that publishers should pause. Callable from any thread. */
+    boolean full();
+
+    /** Runs {@code resume} on {@code loop} when the log is no longer {@link #full}. Callable from any thread. */
+    void whenRoom(Loop loop, Runnable resume);
+
+    /** What keeps the log from applying anything, for an operator's eyes; "" if nothing does. Callable from any thread. */
+    String trouble();
 
     /** Takes no further command; what was proposed before is applied first. */
     @Override

@@ -1,6 +1,7 @@
 package io.aldis.broker.store;
 
 import io.aldis.broker.loop.Loop;
+import io.aldis.broker.settings.Durability;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +39,7 @@ public final class InMemoryCommandLog implements CommandLog {
     }
 
     @Override
-    public <R> void propose(Command<R> command, Loop home, Consumer<? super R> applied) {
+    public <R> void propose(Command<R> command, Durability needed, Loop home, Consumer<? super R> applied) {
         if (closed) {
             return;
         }
@@ -77,6 +78,21 @@ public final class InMemoryCommandLog implements CommandLog {
                 proposal.applied.accept(answer);
             });
         }
+    }
+
+    @Override
+    public boolean full() {
+        return false;
+    }
+
+    @Override
+    public void whenRoom(Loop loop, Runnable resume) {
+        loop.execute(resume);
+    }
+
+    @Override
+    public String trouble() {
+        return "";
     }
 
     @Override

@@ -28,6 +28,11 @@ record QueuedRow(
     /** The message is in the row. */
     static final long OWN = 0;
 
+    /** The same when the client has answered PUBREC. */
+    QueuedRow received() {
+        return new QueuedRow(State.RECEIVED, qos, retain, subscriptionIdentifiers, share, message, shared);
+    }
+
     /** How far it has come. */
     enum State {
         /** It waits, or is in flight. */

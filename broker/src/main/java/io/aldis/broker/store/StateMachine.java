@@ -4,6 +4,7 @@ import io.aldis.broker.message.Message;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.FullQueuePolicy;
 import io.aldis.broker.store.Command.Acknowledge;
+import io.aldis.broker.store.Command.Advance;
 import io.aldis.broker.store.Command.Changed;
 import io.aldis.broker.store.Command.Claim;
 import io.aldis.broker.store.Command.Claimed;
@@ -18,10 +19,15 @@ import io.aldis.broker.store.Command.Publish;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.broker.store.Command.Received;
 import io.aldis.broker.store.Command.Release;
+import io.aldis.broker.store.Command.Restarted;
 import io.aldis.broker.store.Command.Subscribe;
 import io.aldis.broker.store.Command.Target;
 import io.aldis.broker.store.Command.Unsubscribe;
-import io.aldis.broker.store.KeyValueStore.Table;
+import io.aldis.broker.store.Command.WillSettled;
+import io.aldis.broker.store.Flight.Place;
+import io.aldis.broker.store.QueuedRow.State;
+import io.aldis.broker.store.Tables.Reading;
+import io.aldis.broker.store.Tables.Table;
 import io.aldis.codec.Qos;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ledger's one writer: applies commands to tables, always with the same result for the same commands in the same order.
@@ -39,24 +47,58 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateMachine {
 
+    private static final Logger log = LoggerFactory.getLogger(StateMachine.class);
+
     /** Timers that fire at once; more follow with the next {@link Fire}, so that no other command waits long. */
     private static final int MOST_DUE = 1000;
 
+    /** Messages that come within a window at once; more follow with {@link Advance}. */
+    private static final int LARGEST_PORTION = 512;
+
+    /** Larger messages for several sessions are kept once. */
+    private static final int LARGEST_OWN = 512;
+
+    private static final String LAST_SESSION = "session";
+    private static final String LAST_EPOCH = "epoch";
+    private static final String LAST_MESSAGE = "message";
+    private static final String LAST_WILL = "will";
+    private static final String TIME = "time";
+
     private final Changes changes;
+    private final boolean lasting;
 
     private final Table<String, SessionRecord> sessions;
     private final Table<SubscriptionKey, StoredSubscription> subscriptions;
-    private final Table<QueueKey, QueuedMessage> queue;
+    private final Table<QueueKey, QueuedRow> queue;
+    private final Table<Long, QueueState> queues;
+    private final Table<Long, Message> messages;
+    private final Table<Long, Integer> references;
     private final Table<InboundKey, Boolean> inbound;
     private final Table<String, Message> retained;
     private final Table<TimerKey, Boolean> timers;
+    private final Table<Long, Message> wills;
+    private final Table<String, Long> counters;
+
+    // What others read.
+    private final Reading<String, SessionRecord> knownSessions;
+    private final Reading<SubscriptionKey, StoredSubscription> knownSubscriptions;
+    private final Reading<String, Message> knownRetained;
 
     /** What is derived from the tables and kept for speed; touched by the applying thread only. */
     private final Map<Long, Derived> derived = new HashMap<>();
 
+    /** Whose queues have changed since {@link #settle}. */
+    private final List<Derived> unsettled = new ArrayList<>();
+
+    /** Shared messages that were used last. */
+    private final RecentMessages recent = new RecentMessages();
+
     // All queues together; written by the applying thread only.
     private final AtomicLong queuedMessages = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
+
+    /** Counters as they were written last. */
+    private final Map<String, Long> settled = new HashMap<>();
 
     private long retainedCount;
 
@@ -65,23 +107,152 @@ public final class StateMachine {
 
     private long lastSession;
     private long lastEpoch;
+    private long lastMessage;
+    private long lastWill;
     private long time;
 
     /** What the clock said last; it may have been set back. */
     private long clock;
 
     /**
-     * @param store its tables, empty
+     * @param tables where all is kept; {@link #load} is to follow if there is something in them
      * @param changes hears of every change
      */
-    public StateMachine(KeyValueStore store, Changes changes) {
+    public StateMachine(Tables tables, Changes changes) {
         this.changes = changes;
-        sessions = store.table("session");
-        subscriptions = store.table("subscription");
-        queue = store.table("queue");
-        inbound = store.table("inbound");
-        retained = store.table("retained");
-        timers = store.table("timer");
+        lasting = tables.lasting();
+        sessions = tables.table(LedgerFormats.SESSIONS);
+        subscriptions = tables.table(LedgerFormats.SUBSCRIPTIONS);
+        queue = tables.table(LedgerFormats.QUEUE);
+        queues = tables.table(LedgerFormats.QUEUES);
+        messages = tables.table(LedgerFormats.MESSAGES);
+        references = tables.table(LedgerFormats.REFERENCES);
+        inbound = tables.table(LedgerFormats.INBOUND);
+        retained = tables.table(LedgerFormats.RETAINED);
+        timers = tables.table(LedgerFormats.TIMERS);
+        wills = tables.table(LedgerFormats.WILLS);
+        counters = tables.table(LedgerFormats.COUNTERS);
+        knownSessions = tables.committed(LedgerFormats.SESSIONS);
+        knownSubscriptions = tables.committed(LedgerFormats.SUBSCRIPTIONS);
+        knownRetained = tables.committed(LedgerFormats.RETAINED);
+    }
+
+    // What was kept before.
+
+    /**
+     * Takes up what the tables hold from before the start. To be called once, before the first command, which is to be
+     * {@link Restarted}.
+     *
+     * @param told hears what there is
+     */
+    public void load(Changes told) {
+        lastSession = counter(LAST_SESSION);
+        lastEpoch = counter(LAST_EPOCH);
+        lastMessage = counter(LAST_MESSAGE);
+        lastWill = counter(LAST_WILL);
+        time = counter(TIME);
+        clock = time;
+        for (Map.Entry<String, SessionRecord> row : sessions.all()) {
+            Derived own = new Derived(row.getValue());
+            own.flightKnown = !row.getValue().durable();
+            derived.put(row.getValue().session(), own);
+            if (row.getValue().durable()) {
+                told.restored(row.getValue());
+            }
+        }
+        for (Map.Entry<Long, QueueState> row : queues.all()) {
+            Derived own = derived.get(row.getKey());
+            if (own != null) {
+                own.restore(row.getValue());
+                countAll(own.messages, own.bytes);
+                told.queueShrunk(row.getKey(), own.messages, own.bytes, own.waiting);
+            }
+        }
+        loadSubscriptions(told);
+        for (Map.Entry<InboundKey, Boolean> row : inbound.all()) {
+            told.receiptRestored(row.getKey().session(), row.getKey().packetId());
+        }
+        for (Map.Entry<String, Message> row : retained.all()) {
+            retainedCount++;
+            told.retained(row.getKey(), row.getValue());
+        }
+        Iterator<Map.Entry<TimerKey, Boolean>> first = timers.all().iterator();
+        if (first.hasNext()) {
+            reminder = first.next().getKey().dueAt();
+            told.timerDue(reminder);
+        }
+    }
+
+    private long counter(String name) {
+        Long value = counters.get(name);
+        return value == null ? 0 : value;
+    }
+
+    private void loadSubscriptions(Changes told) {
+        List<StoredSubscription> ofOne = new ArrayList<>();
+        long present = 0;
+        for (Map.Entry<SubscriptionKey, StoredSubscription> row : subscriptions.all()) {
+            if (row.getKey().session() != present) {
+                restoreSubscriptions(told, present, ofOne);
+                ofOne = new ArrayList<>();
+                present = row.getKey().session();
+            }
+            ofOne.add(row.getValue());
+        }
+        restoreSubscriptions(told, present, ofOne);
+    }
+
+    private void restoreSubscriptions(Changes told, long session, List<StoredSubscription> all) {
+        Derived own = derived.get(session);
+        if (own != null && !all.isEmpty()) {
+            own.subscriptions = all.size();
+            told.subscribed(session, all, all.size());
+        }
+    }
+
+    /** All connections there were are gone with the process: as if each had been lost now. */
+    private Outcome restarted(Restarted restarted) {
+        pass(restarted.time());
+        for (Map.Entry<Long, Message> row : wills.all()) { // Those that were under way when it ended.
+            changes.willDue(row.getKey(), row.getValue());
+        }
+        for (Map.Entry<String, SessionRecord> row : sessions.all()) {
+            SessionRecord record = row.getValue();
+            if (record.owned()) {
+                detach(record, true, record.expirySeconds());
+            }
+        }
+        return Outcome.APPLIED;
+    }
+
+    /** Writes what is derived and must be kept; to be called before the tables are committed. */
+    public void settle() {
+        for (Derived own : unsettled) {
+            own.unsettled = false;
+            if (derived.get(own.record.session()) == own) {
+                queues.put(own.record.session(), own.state());
+            }
+        }
+        unsettled.clear();
+        settle(LAST_SESSION, lastSession);
+        settle(LAST_EPOCH, lastEpoch);
+        settle(LAST_MESSAGE, lastMessage);
+        settle(LAST_WILL, lastWill);
+        settle(TIME, time);
+    }
+
+    private void settle(String counter, long value) {
+        if (value != settled.getOrDefault(counter, 0L)) {
+            counters.put(counter, value);
+            settled.put(counter, value);
+        }
+    }
+
+    private void unsettled(Derived own) {
+        if (lasting && !own.unsettled) {
+            own.unsettled = true;
+            unsettled.add(own);
+        }
     }
 
     /** Applies one command. */
@@ -111,28 +282,19 @@ public final class StateMachine {
             return unsubscribe(unsubscribe);
         } else if (command instanceof End end) {
             return end(end);
+        } else if (command instanceof Advance advance) {
+            return advance(advance);
+        } else if (command instanceof WillSettled settledWill) {
+            wills.remove(settledWill.will());
+            return Outcome.APPLIED;
+        } else if (command instanceof Restarted restarted) {
+            return restarted(restarted);
         } else {
             return fire((Fire) command);
         }
     }
 
-    // What a session's connection reads of its own queue.
-
-    /**
-     * The next message of a session's queue, at or after a place, that may be sent; null if there is none now. Callable from any
-     * thread.
-     */
-    public @Nullable QueueRow toSend(long session, long from) {
-        for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(session, from)) {
-            return row.getValue().waiting() ? null : new QueueRow(row.getKey().sequence(), row.getValue());
-        }
-        return null;
-    }
-
-    /** Whether a session's queue has messages at or after a place. Callable from any thread. */
-    public boolean queuesFrom(long session, long from) {
-        return rowsFrom(session, from).iterator().hasNext();
-    }
+    // What is looked up.
 
     /** Messages in the queues of all durable sessions. Callable from any thread. */
     public long queuedMessages() {
@@ -144,27 +306,26 @@ public final class StateMachine {
         return queuedBytes.getAcquire();
     }
 
-    // What is looked up.
-
     /** The session of a client id; null if it has none. Callable from any thread. */
     public @Nullable SessionRecord session(String clientId) {
-        return sessions.get(clientId);
+        return knownSessions.get(clientId);
     }
 
     /** The sessions of the client ids that do not come before {@code from}, in their order. Callable from any thread. */
     public Iterable<SessionRecord> sessionsFrom(String from) {
-        return values(sessions.from(from));
+        return values(knownSessions.from(from));
     }
 
     /** The subscriptions of a durable session whose filters come after {@code filter}, in their order. Callable from any thread. */
     public Iterable<StoredSubscription> subscriptionsAfter(long session, String filter) {
         String next = filter.isEmpty() ? "" : filter + '\0'; // No string is between the two.
-        return values(subscriptions.range(new SubscriptionKey(session, next), new SubscriptionKey(session + 1, "")));
+        return values(
+                knownSubscriptions.range(new SubscriptionKey(session, next), new SubscriptionKey(session + 1, "")));
     }
 
     /** The retained messages of the topics that do not come before {@code from}, in their order. Callable from any thread. */
     public Iterable<Message> retainedFrom(String from) {
-        return values(retained.from(from));
+        return values(knownRetained.from(from));
     }
 
     private static <V> Iterable<V> values(Iterable<? extends Map.Entry<?, V>> rows) {
@@ -219,13 +380,14 @@ public final class StateMachine {
                 claim.bounds(),
                 claim.window());
         sessions.put(record.clientId(), record);
-        Derived own = derived.computeIfAbsent(record.session(), ignored -> new Derived());
+        Derived own = derived.computeIfAbsent(record.session(), ignored -> new Derived(record));
         own.record = record;
-        long queued = own.messages;
-        advance(own, record);
         changes.claimed(record);
+        long queued = own.messages;
+        resumeFlight(own);
+        advance(own);
         if (own.messages < queued) {
-            changes.queueShrunk(record.session(), own.messages, own.bytes);
+            changes.queueShrunk(record.session(), own.messages, own.bytes, own.waiting);
         }
         return new Claimed.Granted(record, resumes);
     }
@@ -251,27 +413,45 @@ public final class StateMachine {
         }
         boolean delayOver = former.owned() ? will.delaySeconds() == 0 : former.willDueAt() <= time;
         if (!resumed || delayOver) {
-            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8]
+            publishWill(will); // [MQTT-3.1.2-8]
         }
+    }
+
+    /** It is kept until it has been published. */
+    private void publishWill(Testament will) {
+        Message message = will.publishedAt(time);
+        long number = ++lastWill;
+        if (lasting) {
+            wills.put(number, message);
+        }
+        changes.willDue(number, message);
     }
 
     private Outcome detach(Detach detach) {
         pass(detach.time());
-        SessionRecord record = owned(detach.session(), detach.epoch());
-        if (record == null) {
+        Derived own = owned(detach.session(), detach.epoch());
+        if (own == null) {
             return Outcome.STALE;
         }
-        long expiry = detach.expirySeconds() == null ? record.expirySeconds() : detach.expirySeconds();
+        SessionRecord record = own.record;
+        detach(
+                record,
+                detach.sendWill(),
+                detach.expirySeconds() == null ? record.expirySeconds() : detach.expirySeconds());
+        return Outcome.APPLIED;
+    }
+
+    private void detach(SessionRecord record, boolean sendWill, long expiry) {
         boolean ends = !record.durable() || expiry == 0;
-        Testament will = detach.sendWill() ? record.will() : null;
+        Testament will = sendWill ? record.will() : null;
         if (will != null && (ends || will.delaySeconds() == 0)) {
             // [MQTT-3.1.2-10]
-            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8], [MQTT3-3.1.2-10]
+            publishWill(will); // [MQTT-3.1.2-8], [MQTT3-3.1.2-8], [MQTT3-3.1.2-10]
             will = null;
         }
         if (ends) {
             end(record, SessionEnd.DISCONNECTED);
-            return Outcome.APPLIED;
+            return;
         }
         SessionRecord waiting = record.waiting(
                 expiry,
@@ -281,7 +461,6 @@ public final class StateMachine {
         replace(waiting);
         remindAt(waiting.expiresAt(), TimerKind.SESSION, waiting.clientId());
         remindAt(waiting.willDueAt(), TimerKind.SESSION, waiting.clientId());
-        return Outcome.APPLIED;
     }
 
     private long fire(Fire fire) {
@@ -323,7 +502,7 @@ public final class StateMachine {
         boolean expired = record.expiresAt() <= time;
         Testament will = record.will();
         if (will != null && (expired || record.willDueAt() <= time)) { // [MQTT-3.1.3-9]
-            changes.willDue(will.publishedAt(time));
+            publishWill(will);
             replace(record.waiting(record.expirySeconds(), record.expiresAt(), null, SessionRecord.NEVER));
         }
         if (expired) {
@@ -349,7 +528,7 @@ public final class StateMachine {
         forgetTimers(record);
         Testament will = record.will();
         if (will != null && end.sendWill()) {
-            changes.willDue(will.publishedAt(time)); // [MQTT-3.1.3-9]
+            publishWill(will); // [MQTT-3.1.3-9]
         }
         end(record, SessionEnd.DELETED);
         return Ended.ENDED;
@@ -359,38 +538,49 @@ public final class StateMachine {
     private void end(SessionRecord record, SessionEnd why) {
         long session = record.session();
         sessions.remove(record.clientId());
-        derived.remove(session);
+        Derived own = derived.remove(session);
         if (record.durable()) {
+            SubscriptionKey first = new SubscriptionKey(session, "");
+            SubscriptionKey behind = new SubscriptionKey(session + 1, "");
             List<String> filters = new ArrayList<>();
-            for (Map.Entry<SubscriptionKey, StoredSubscription> row :
-                    subscriptions.range(new SubscriptionKey(session, ""), new SubscriptionKey(session + 1, ""))) {
-                subscriptions.remove(row.getKey());
+            for (Map.Entry<SubscriptionKey, StoredSubscription> row : subscriptions.range(first, behind)) {
                 filters.add(row.getKey().filter());
             }
+            subscriptions.removeRange(first, behind);
             changes.unsubscribed(session, filters);
-            for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(session, 0)) {
-                queue.remove(row.getKey());
-                countAll(-1, -row.getValue().message().bytes());
-                leave(record, row.getKey().sequence(), row.getValue());
+            if (own != null) {
+                endQueue(own);
             }
-            for (Map.Entry<InboundKey, Boolean> row :
-                    inbound.range(new InboundKey(session, 0), new InboundKey(session + 1, 0))) {
-                inbound.remove(row.getKey());
-            }
+            inbound.removeRange(new InboundKey(session, 0), new InboundKey(session + 1, 0));
         }
         changes.ended(record, why);
     }
 
+    private void endQueue(Derived own) {
+        long session = own.record.session();
+        if (own.next > 0) {
+            for (Map.Entry<QueueKey, QueuedRow> row : rowsFrom(session, own.head)) {
+                leave(own.record, row.getKey().sequence(), row.getValue());
+            }
+            queue.removeRange(new QueueKey(session, 0), new QueueKey(session + 1, 0));
+            queues.remove(session);
+            countAll(-own.messages, -own.bytes);
+        }
+    }
+
     /** What becomes of a message whose session ends. */
-    private void leave(SessionRecord record, long sequence, QueuedMessage message) {
-        if (message.received()) {
-            return; // The client has it; only PUBREL was owed.
+    private void leave(SessionRecord record, long sequence, QueuedRow row) {
+        if (row.state() == State.OPEN) { // Else the client has it; only PUBREL is owed, if anything.
+            Message message = messageOf(row);
+            if (message == null) {
+                log.error("A message for {} is not in the store any more.", record.clientId());
+            } else if (row.share().isEmpty()) {
+                changes.dropped(DropReason.SESSION_ENDED, message, record.clientId());
+            } else {
+                changes.leftBehind(record.session(), sequence, queued(row, message));
+            }
         }
-        if (message.share().isEmpty()) {
-            changes.dropped(DropReason.SESSION_ENDED, message.message(), record.clientId());
-        } else {
-            changes.leftBehind(record.session(), sequence, message);
-        }
+        release(row.shared());
     }
 
     private void remindAt(long dueAt, TimerKind kind, String name) {
@@ -444,9 +634,11 @@ public final class StateMachine {
         List<String> gone = new ArrayList<>(command.filters().size());
         for (String filter : command.filters()) {
             // [MQTT-3.10.4-1], [MQTT3-3.10.4-1]
-            boolean existed = subscriptions.remove(new SubscriptionKey(command.session(), filter)) != null;
+            SubscriptionKey key = new SubscriptionKey(command.session(), filter);
+            boolean existed = subscriptions.get(key) != null;
             effects.add(existed ? Effect.ENDED : Effect.NOT_THERE);
             if (existed) {
+                subscriptions.remove(key);
                 gone.add(filter);
             }
         }
@@ -471,14 +663,65 @@ public final class StateMachine {
         if (bounds != null) { // [MQTT-3.3.1-8], [MQTT3-3.3.1-12]
             retain(message, bounds);
         }
+        if (publish.will() != Publish.NO_WILL) {
+            wills.remove(publish.will());
+        }
+        long shared = share(message, publish.targets().size());
         for (Target target : publish.targets()) {
             enqueue(
                     target.session(),
                     new QueuedMessage(
                             message, target.qos(), target.retain(), target.subscriptionIdentifiers(), target.share()),
+                    shared,
                     publish.held());
         }
         return Outcome.APPLIED;
+    }
+
+    /** Keeps a message once for several rows, if that pays; answers its number. */
+    private long share(Message message, int rows) {
+        if (!lasting || rows < 2 || message.bytes() <= LARGEST_OWN) {
+            return QueuedRow.OWN;
+        }
+        long number = ++lastMessage;
+        messages.put(number, message);
+        references.put(number, rows);
+        recent.add(number, message);
+        return number;
+    }
+
+    /** One row less has this message. */
+    private void release(long shared) {
+        if (shared == QueuedRow.OWN) {
+            return;
+        }
+        Integer rows = references.get(shared);
+        if (rows == null || rows <= 1) {
+            messages.remove(shared);
+            references.remove(shared);
+            recent.remove(shared);
+        } else {
+            references.put(shared, rows - 1);
+        }
+    }
+
+    /** The message of a row that is not done with; null if the store has lost it. */
+    private @Nullable Message messageOf(QueuedRow row) {
+        if (row.shared() == QueuedRow.OWN) {
+            return row.message();
+        }
+        Message message = recent.get(row.shared());
+        if (message == null) {
+            message = messages.get(row.shared());
+            if (message != null) {
+                recent.add(row.shared(), message);
+            }
+        }
+        return message;
+    }
+
+    private static QueuedMessage queued(QueuedRow row, Message message) {
+        return new QueuedMessage(message, row.qos(), row.retain(), row.subscriptionIdentifiers(), row.share());
     }
 
     private void retain(Message message, RetainedBounds bounds) {
@@ -520,7 +763,7 @@ public final class StateMachine {
             return Outcome.STALE;
         }
         for (QueuedMessage message : deliver.messages()) {
-            enqueue(deliver.session(), message, deliver.held());
+            enqueue(deliver.session(), message, QueuedRow.OWN, deliver.held());
         }
         return Outcome.APPLIED;
     }
@@ -529,10 +772,11 @@ public final class StateMachine {
     // gives it its packet id, and may be sent without a word to the ledger; so it is one of those that still wait that
     // gives way in a full queue, and packet ids have no gaps, whatever gave way before.
 
-    private void enqueue(long session, QueuedMessage message, Held held) {
+    private void enqueue(long session, QueuedMessage message, long shared, Held held) {
         Derived own = derived.get(session);
-        SessionRecord record = own == null ? null : own.record;
-        if (own == null || record == null) {
+        int bytes = message.message().bytes();
+        if (own == null) {
+            release(shared);
             if (message.share().isEmpty()) {
                 changes.dropped(DropReason.SESSION_ENDED, message.message(), "");
             } else {
@@ -540,44 +784,57 @@ public final class StateMachine {
             }
             return;
         }
-        DropReason full = makeRoom(own, record, message.message().bytes(), held);
+        DropReason full = makeRoom(own, bytes, held);
         if (full != null) {
-            changes.dropped(full, message.message(), record.clientId());
+            release(shared);
+            changes.dropped(full, message.message(), own.record.clientId());
             return;
         }
-        QueueKey key = new QueueKey(session, own.next++);
-        own.count(1, message.message().bytes());
-        countAll(1, message.message().bytes());
-        if (own.waiting == 0 && own.windowTakes(record, message)) {
-            queue.put(key, own.numbered(message));
+        long sequence = own.next++;
+        queue.put(new QueueKey(session, sequence), row(message, shared));
+        own.count(1, bytes);
+        countAll(1, bytes);
+        unsettled(own);
+        if (own.waiting == 0 && own.windowTakes(message.qos())) {
             own.boundary = own.next;
+            own.flight.add(new Place(sequence, message.qos(), bytes, shared));
+            changes.sendable(session, new QueueRow(sequence, own.numberFor(message.qos()), message, false, false));
         } else {
-            queue.put(key, message);
-            own.waits(1, message.message().bytes());
+            own.waits(1, bytes);
         }
-        changes.queueGrown(session, own.messages, own.bytes);
+        changes.queueGrown(session, own.messages, own.bytes, own.waiting);
+    }
+
+    private static QueuedRow row(QueuedMessage message, long shared) {
+        return new QueuedRow(
+                State.OPEN,
+                message.qos(),
+                message.retain(),
+                message.subscriptionIdentifiers(),
+                message.share(),
+                shared == QueuedRow.OWN ? message.message() : null,
+                shared);
     }
 
     /** Lets the oldest give way if that is the policy and is of use; answers what still stands in the way, or null. */
-    private @Nullable DropReason makeRoom(Derived own, SessionRecord record, int size, Held held) {
-        DropReason full = full(own, record, size, held, 0, 0);
+    private @Nullable DropReason makeRoom(Derived own, int size, Held held) {
+        DropReason full = full(own, size, held, 0, 0);
         if (full == null
-                || record.bounds().whenFull() == FullQueuePolicy.DROP_NEWEST
-                || full(own, record, size, held, own.waiting, own.waitingBytes) != null) {
+                || own.record.bounds().whenFull() == FullQueuePolicy.DROP_NEWEST
+                || full(own, size, held, own.waiting, own.waitingBytes) != null) {
             return full;
         }
         while (full != null) {
-            giveWay(own, record, full);
-            full = full(own, record, size, held, 0, 0);
+            giveWay(own, full);
+            full = full(own, size, held, 0, 0);
         }
-        advance(own, record);
+        advance(own);
         return null;
     }
 
     /** What stands in the way of one more message when so many of the queue have left it. */
-    private @Nullable DropReason full(
-            Derived own, SessionRecord record, int size, Held held, long leftMessages, long leftBytes) {
-        QueueBounds bounds = record.bounds();
+    private @Nullable DropReason full(Derived own, int size, Held held, long leftMessages, long leftBytes) {
+        QueueBounds bounds = own.record.bounds();
         DropReason full = bounds.full(own.messages - leftMessages, own.bytes - leftBytes, size);
         return full != null
                 ? full
@@ -588,67 +845,147 @@ public final class StateMachine {
     }
 
     /** The oldest that waits is dropped. */
-    private void giveWay(Derived own, SessionRecord record, DropReason reason) {
-        Map.Entry<QueueKey, QueuedMessage> oldest =
-                rowsFrom(record.session(), own.boundary).iterator().next();
+    private void giveWay(Derived own, DropReason reason) {
+        Map.Entry<QueueKey, QueuedRow> oldest =
+                rowsFrom(own.record.session(), own.boundary).iterator().next();
         own.boundary = oldest.getKey().sequence() + 1;
-        leaveUnsent(own, record, oldest, reason);
+        leaveUnsent(own, oldest, reason);
     }
 
-    private void leaveUnsent(
-            Derived own, SessionRecord record, Map.Entry<QueueKey, QueuedMessage> row, DropReason reason) {
-        Message message = row.getValue().message();
+    private void leaveUnsent(Derived own, Map.Entry<QueueKey, QueuedRow> row, DropReason reason) {
+        Message message = messageOf(row.getValue());
+        int bytes = message == null ? 0 : message.bytes();
         queue.remove(row.getKey());
-        own.waits(-1, -message.bytes());
-        own.count(-1, -message.bytes());
-        countAll(-1, -message.bytes());
-        changes.dropped(reason, message, record.clientId());
+        release(row.getValue().shared());
+        own.waits(-1, -bytes);
+        own.count(-1, -bytes);
+        countAll(-1, -bytes);
+        unsettled(own);
+        if (message != null) {
+            changes.dropped(reason, message, own.record.clientId());
+        } else {
+            log.error("A message for {} is not in the store any more.", own.record.clientId());
+        }
     }
 
-    /** Numbers what comes within the window of the owning connection, in its order. */
-    private void advance(Derived own, SessionRecord record) {
-        if (own.waiting == 0 || !record.owned()) {
+    private Outcome advance(Advance advance) {
+        Derived own = owned(advance.session(), advance.epoch());
+        if (own == null) {
+            return Outcome.STALE;
+        }
+        advance(own);
+        changes.queueShrunk(advance.session(), own.messages, own.bytes, own.waiting);
+        return Outcome.APPLIED;
+    }
+
+    /** Lets what comes within the window of the owning connection be sent, in its order. */
+    private void advance(Derived own) {
+        if (own.waiting == 0 || !own.record.owned() || !own.flightKnown) {
             return;
         }
-        for (Map.Entry<QueueKey, QueuedMessage> row : rowsFrom(record.session(), own.boundary)) {
-            QueuedMessage message = row.getValue();
-            if (message.message().expired(clock)) { // [MQTT-3.3.2-5]
-                leaveUnsent(own, record, row, DropReason.EXPIRED);
-            } else if (own.windowTakes(record, message)) {
-                queue.put(row.getKey(), own.numbered(message));
-                own.waits(-1, -message.message().bytes());
-            } else {
+        unsettled(own);
+        long session = own.record.session();
+        int portion = 0;
+        for (Map.Entry<QueueKey, QueuedRow> entry : rowsFrom(session, own.boundary)) {
+            QueuedRow row = entry.getValue();
+            Message message = messageOf(row);
+            long sequence = entry.getKey().sequence();
+            if (message == null || message.expired(clock)) { // [MQTT-3.3.2-5]
+                leaveUnsent(own, entry, DropReason.EXPIRED);
+            } else if (!own.windowTakes(row.qos())) {
                 return;
+            } else if (portion++ == LARGEST_PORTION) {
+                changes.moreToSend(session);
+                return;
+            } else {
+                own.waits(-1, -message.bytes());
+                own.flight.add(new Place(sequence, row.qos(), message.bytes(), row.shared()));
+                changes.sendable(
+                        session, new QueueRow(sequence, own.numberFor(row.qos()), queued(row, message), false, false));
             }
-            own.boundary = row.getKey().sequence() + 1;
+            own.boundary = sequence + 1;
         }
     }
 
-    private Iterable<Map.Entry<QueueKey, QueuedMessage>> rowsFrom(long session, long from) {
+    /** After a start: what the client may have been sent before is sent again, first of all. */
+    private void resumeFlight(Derived own) {
+        if (own.flightKnown) {
+            return;
+        }
+        own.flightKnown = true;
+        long session = own.record.session();
+        for (Map.Entry<QueueKey, QueuedRow> entry :
+                queue.range(new QueueKey(session, own.head), new QueueKey(session, own.boundary))) {
+            QueuedRow row = entry.getValue();
+            Message message = row.state() == State.DONE ? null : messageOf(row);
+            long sequence = entry.getKey().sequence();
+            Place place = new Place(sequence, row.qos(), message == null ? 0 : message.bytes(), row.shared());
+            place.done = message == null;
+            own.flight.add(place);
+            long number = own.numberFor(row.qos());
+            if (message == null) {
+                own.uncount(row.qos());
+            } else {
+                boolean received = row.state() == State.RECEIVED;
+                changes.sendable(session, new QueueRow(sequence, number, queued(row, message), received, true));
+            }
+        }
+        removeDone(own);
+    }
+
+    private Iterable<Map.Entry<QueueKey, QueuedRow>> rowsFrom(long session, long from) {
         return queue.range(new QueueKey(session, from), new QueueKey(session + 1, 0));
     }
 
-    private void countAll(long messages, long bytes) {
-        queuedMessages.setRelease(queuedMessages.getPlain() + messages);
-        queuedBytes.setRelease(queuedBytes.getPlain() + bytes);
+    private void countAll(long more, long moreBytes) {
+        queuedMessages.setRelease(queuedMessages.getPlain() + more);
+        queuedBytes.setRelease(queuedBytes.getPlain() + moreBytes);
     }
 
     private Outcome acknowledge(Acknowledge acknowledge) {
-        SessionRecord record = owned(acknowledge.session(), acknowledge.epoch());
-        Derived own = derived.get(acknowledge.session());
-        if (record == null || own == null) {
+        Derived own = owned(acknowledge.session(), acknowledge.epoch());
+        if (own == null) {
             return Outcome.STALE;
         }
         for (long sequence : acknowledge.sequences()) {
-            QueuedMessage gone = queue.remove(new QueueKey(acknowledge.session(), sequence));
-            if (gone != null) {
-                own.left(gone);
-                countAll(-1, -gone.message().bytes());
+            Place place = own.flight.at(sequence);
+            if (place != null && !place.done) {
+                done(own, place);
             }
         }
-        advance(own, record);
-        changes.queueShrunk(acknowledge.session(), own.messages, own.bytes);
+        removeDone(own);
+        unsettled(own);
+        advance(own);
+        changes.queueShrunk(acknowledge.session(), own.messages, own.bytes, own.waiting);
         return Outcome.APPLIED;
+    }
+
+    /** The row of one that is not the first stays without its message: the packet ids of those after it are counted from the first. */
+    private void done(Derived own, Place place) {
+        place.done = true;
+        own.uncount(place.qos);
+        own.count(-1, -place.bytes);
+        countAll(-1, -place.bytes);
+        release(place.shared);
+        QueueKey key = new QueueKey(own.record.session(), place.sequence);
+        if (lasting && place.numbered() && place != own.flight.first()) {
+            queue.put(key, new QueuedRow(State.DONE, place.qos, false, List.of(), "", null, QueuedRow.OWN));
+        } else {
+            queue.remove(key);
+        }
+    }
+
+    private void removeDone(Derived own) {
+        Place first = own.flight.first();
+        while (first != null && first.done) {
+            if (lasting) {
+                queue.remove(new QueueKey(own.record.session(), first.sequence));
+            }
+            own.firstNumber += first.numbered() ? 1 : 0;
+            own.flight.removeFirst();
+            first = own.flight.first();
+        }
+        own.head = first == null ? own.boundary : first.sequence;
     }
 
     private Outcome received(Received received) {
@@ -656,9 +993,9 @@ public final class StateMachine {
             return Outcome.STALE;
         }
         QueueKey key = new QueueKey(received.session(), received.sequence());
-        QueuedMessage message = queue.get(key);
-        if (message != null) {
-            queue.put(key, message.asReceived());
+        QueuedRow row = queue.get(key);
+        if (row != null) {
+            queue.put(key, row.received());
         }
         return Outcome.APPLIED;
     }
@@ -673,19 +1010,15 @@ public final class StateMachine {
 
     // Fencing and time.
 
-    /** The record of a session if that epoch still owns it. */
-    private @Nullable SessionRecord owned(long session, long epoch) {
+    /** A session if that epoch still owns it. */
+    private @Nullable Derived owned(long session, long epoch) {
         Derived own = derived.get(session);
-        SessionRecord record = own == null ? null : own.record;
-        return record != null && record.epoch() == epoch && record.owned() ? record : null;
+        return own != null && own.record.epoch() == epoch && own.record.owned() ? own : null;
     }
 
     /** Whether subscriptions may change: the owner wants it, or the broker itself, and they are rows of the ledger. */
     private boolean maySubscribe(Derived own, long epoch) {
         SessionRecord record = own.record;
-        if (record == null) {
-            return false;
-        }
         return epoch == Command.BROKER ? record.durable() : owned(record.session(), epoch) != null;
     }
 
@@ -698,10 +1031,13 @@ public final class StateMachine {
     /** What is known of a session beside its row. */
     private static final class Derived {
 
-        /** Messages of QoS 0 that may be sent at once; they hold no place in the window, and are numbered some at a time. */
+        /** Messages of QoS 0 that may be sent at once; they hold no place in the window. */
         private static final int MOST_AT_ONCE = 512;
 
-        private @Nullable SessionRecord record;
+        /** Numbers in use together, so that no two have the same packet id. */
+        private static final long MOST_NUMBERS = 65_534;
+
+        private SessionRecord record;
         private int subscriptions;
 
         /** Place of the next message to come. */
@@ -711,6 +1047,9 @@ public final class StateMachine {
         private long messages;
         private long bytes;
 
+        /** Place of the first row. */
+        private long head;
+
         /** Place from which on messages wait. */
         private long boundary;
 
@@ -718,11 +1057,40 @@ public final class StateMachine {
         private long waiting;
         private long waitingBytes;
 
-        // Before it.
+        /** Before it. */
+        private final Flight flight = new Flight();
+
+        /** Whether the flight is what the rows say; it is not after a start. */
+        private boolean flightKnown = true;
+
         private int inWindow;
         private int atMostOnce;
 
+        private long firstNumber;
         private long nextNumber;
+
+        /** It is to be written. */
+        private boolean unsettled;
+
+        Derived(SessionRecord record) {
+            this.record = record;
+        }
+
+        QueueState state() {
+            return new QueueState(next, head, boundary, firstNumber, messages, bytes, waiting, waitingBytes);
+        }
+
+        void restore(QueueState state) {
+            next = state.next();
+            head = state.head();
+            boundary = state.boundary();
+            firstNumber = state.firstNumber();
+            nextNumber = firstNumber;
+            messages = state.messages();
+            bytes = state.bytes();
+            waiting = state.waiting();
+            waitingBytes = state.waitingBytes();
+        }
 
         void count(long more, long moreBytes) {
             messages += more;
@@ -735,69 +1103,32 @@ public final class StateMachine {
         }
 
         /** Whether a message may be sent when all before it may be. */
-        boolean windowTakes(SessionRecord owner, QueuedMessage message) {
-            return owner.owned()
-                    && (message.qos() == Qos.AT_MOST_ONCE ? atMostOnce < MOST_AT_ONCE : inWindow < owner.window());
+        boolean windowTakes(Qos qos) {
+            if (!record.owned() || !flightKnown) {
+                return false;
+            }
+            return qos == Qos.AT_MOST_ONCE
+                    ? atMostOnce < MOST_AT_ONCE
+                    : inWindow < record.window() && nextNumber - firstNumber < MOST_NUMBERS;
         }
 
-        /** A message that may be sent from now on. */
-        QueuedMessage numbered(QueuedMessage message) {
-            if (message.qos() == Qos.AT_MOST_ONCE) {
+        /** The number of a message that may be sent from now on. */
+        long numberFor(Qos qos) {
+            if (qos == Qos.AT_MOST_ONCE) {
                 atMostOnce++;
-                return message.numbered(0);
+                return 0;
             }
             inWindow++;
-            return message.numbered(nextNumber++);
+            return nextNumber++;
         }
 
-        /** A message that was numbered is done with. */
-        void left(QueuedMessage message) {
-            count(-1, -message.message().bytes());
-            if (message.qos() == Qos.AT_MOST_ONCE) {
+        /** A message that might be sent is done with. */
+        void uncount(Qos qos) {
+            if (qos == Qos.AT_MOST_ONCE) {
                 atMostOnce--;
             } else {
                 inWindow--;
             }
-        }
-    }
-
-    private record SubscriptionKey(long session, String filter) implements Comparable<SubscriptionKey> {
-        @Override
-        public int compareTo(SubscriptionKey other) {
-            int bySession = Long.compare(session, other.session);
-            return bySession != 0 ? bySession : filter.compareTo(other.filter);
-        }
-    }
-
-    private record QueueKey(long session, long sequence) implements Comparable<QueueKey> {
-        @Override
-        public int compareTo(QueueKey other) {
-            int bySession = Long.compare(session, other.session);
-            return bySession != 0 ? bySession : Long.compare(sequence, other.sequence);
-        }
-    }
-
-    private record InboundKey(long session, int packetId) implements Comparable<InboundKey> {
-        @Override
-        public int compareTo(InboundKey other) {
-            int bySession = Long.compare(session, other.session);
-            return bySession != 0 ? bySession : Integer.compare(packetId, other.packetId);
-        }
-    }
-
-    private enum TimerKind {
-        /** The will or the end of a client's session, by its client id. */
-        SESSION,
-        /** The end of a retained message, by its topic. */
-        RETAINED
-    }
-
-    private record TimerKey(long dueAt, TimerKind kind, String name) implements Comparable<TimerKey> {
-        @Override
-        public int compareTo(TimerKey other) {
-            int byTime = Long.compare(dueAt, other.dueAt);
-            int byKind = byTime != 0 ? byTime : kind.compareTo(other.kind);
-            return byKind != 0 ? byKind : name.compareTo(other.name);
         }
     }
 }

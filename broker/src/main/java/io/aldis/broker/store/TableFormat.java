@@ -14,6 +14,9 @@ public record TableFormat<K extends Comparable<? super K>, V>(String name, Forma
         /** The thing as bytes. */
         byte[] write(T thing);
 
+        /** Roughly how many bytes that are, told without writing it. */
+        int size(T thing);
+
         /**
          * The thing that was written.
          *

@@ -17,6 +17,9 @@ public interface Tables extends AutoCloseable {
     /** The same for others to read. */
     <K extends Comparable<? super K>, V> Reading<K, V> committed(TableFormat<K, V> format);
 
+    /** Whether what is committed outlives the process. */
+    boolean lasting();
+
     /**
      * Keeps what was changed since the last time. Called by the thread that applies commands.
      *

@@ -8,6 +8,7 @@ import io.aldis.codec.Qos;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,8 @@ class SettingsTest {
                         new HookSettings(Duration.ofSeconds(10), Duration.ofMillis(100), 64, 1000),
                         new PluginSettings(
                                 PluginFailurePolicy.STOP, Duration.ofSeconds(30), Duration.ofSeconds(10), List.of()),
-                        new OverloadSettings(Duration.ofSeconds(1), Duration.ofSeconds(5))));
+                        new OverloadSettings(Duration.ofSeconds(1), Duration.ofSeconds(5)),
+                        new DurabilitySettings(Durability.SYNCED, Map.of())));
     }
 
     @Test
@@ -79,7 +81,8 @@ class SettingsTest {
                                 Set.of(MqttVersion.V3_1, MqttVersion.V3_1_1, MqttVersion.V5)),
                         new ClientRate(0, 0, 0, 0),
                         new ListenerAuthentication(ListenerAuthentication.Anonymous.INHERIT, List.of()),
-                        ""));
+                        "",
+                        null));
         assertThat(WebSocket.defaults())
                 .isEqualTo(new WebSocket("/mqtt", List.of("mqtt", "mqttv3.1"), List.of(), List.of(), 4096, 16_384));
         assertThat(ProxyProtocol.from("10.0.0.0/8"))
@@ -117,6 +120,8 @@ class SettingsTest {
                             "mountPoint is \"" + wrong
                                     + "\", but it must be the beginning of a topic name that ends with \"/\", such as tenants/a/, without wildcards.");
         }
+        assertThatThrownBy(() -> DurabilitySettings.defaults().withTopics(Map.of("a/#/b", Durability.MEMORY)))
+                .hasMessage("topics has \"a/#/b\", but it must have topic filters, such as alarms/#.");
         assertThatThrownBy(() -> settings.withName("two\nlines")).hasMessageContaining("none that breaks a line");
         assertThatThrownBy(() -> settings.withName("n".repeat(101))).hasMessageContaining("101 characters");
         assertThatThrownBy(() -> settings.withLimits(limits -> limits.withVersions(Set.of())))

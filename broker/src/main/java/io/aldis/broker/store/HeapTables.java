@@ -6,15 +6,35 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tables in the heap: as fast as memory, and gone with it. */
-public final class InMemoryKeyValueStore implements KeyValueStore {
+/** Tables in the heap: as fast as memory, and gone with it. A change is committed at once. */
+public final class HeapTables implements Tables {
 
     private final Map<String, Table<?, ?>> tables = new ConcurrentHashMap<>();
 
     @Override
-    @SuppressWarnings("unchecked") // One name is always asked for with the same types.
-    public <K extends Comparable<? super K>, V> Table<K, V> table(String name) {
-        return (Table<K, V>) tables.computeIfAbsent(name, ignored -> new SkipListTable<K, V>());
+    @SuppressWarnings("unchecked") // One name always has the same format.
+    public <K extends Comparable<? super K>, V> Table<K, V> table(TableFormat<K, V> format) {
+        return (Table<K, V>) tables.computeIfAbsent(format.name(), ignored -> new SkipListTable<K, V>());
+    }
+
+    @Override
+    public <K extends Comparable<? super K>, V> Reading<K, V> committed(TableFormat<K, V> format) {
+        return table(format);
+    }
+
+    @Override
+    public boolean lasting() {
+        return false;
+    }
+
+    @Override
+    public void commit(boolean sync) {
+        // There is nothing that lasts longer.
+    }
+
+    @Override
+    public long uncommittedBytes() {
+        return 0;
     }
 
     @Override
@@ -37,8 +57,13 @@ public final class InMemoryKeyValueStore implements KeyValueStore {
         }
 
         @Override
-        public @Nullable V remove(K key) {
-            return rows.remove(key);
+        public void remove(K key) {
+            rows.remove(key);
+        }
+
+        @Override
+        public void removeRange(K from, K to) {
+            rows.subMap(from, to).clear();
         }
 
         @Override

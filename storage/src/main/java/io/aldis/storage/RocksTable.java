@@ -1,0 +1,44 @@
+package io.aldis.storage;
+
+import io.aldis.broker.storage.KeyValueStore.Rows;
+import io.aldis.broker.storage.KeyValueStore.Table;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+
+/** One table: a column family. */
+final class RocksTable implements Table {
+    private final RocksStore store;
+    private final String name;
+    private final ColumnFamilyHandle family;
+    private final int id;
+
+    RocksTable(RocksStore store, String name, ColumnFamilyHandle family) {
+        this.store = store;
+        this.name = name;
+        this.family = family;
+        this.id = family.getID();
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        return store.get(this, key);
+    }
+
+    @Override
+    public Rows rows(byte[] from, byte @Nullable [] to) {
+        return store.rows(this, from, to);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** As RocksDB numbers it. */
+    int id() {
+        return id;
+    }
+
+    ColumnFamilyHandle family() {
+        return family;
+    }
+}
