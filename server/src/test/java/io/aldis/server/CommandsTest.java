@@ -46,7 +46,8 @@ class CommandsTest {
                 .contains(
                         "  start",
                         "  settings",
-                        "  bench     Measures any MQTT broker; 'aldis bench --help' tells how.");
+                        "  bench             Measures any MQTT broker; 'aldis bench --help' tells how.",
+                        "  prove-durability  Kills a broker again and again, and counts what is lost;");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -92,13 +93,15 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start"})
+    @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start", "prove-durability --rounds 3"})
     void theBenchmarkIsTheLaunchersMatter(String typed) {
+        String name = typed.split(" ", -1)[0];
         assertThat(run(typed.split(" "))).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualToNormalizingNewlines("aldis: bench is a program of its own, which the launcher runs: in the "
-                        + "directory of the sources, ./aldis bench --help tells more.\n");
+                .isEqualToNormalizingNewlines(
+                        "aldis: " + name + " is a program of its own, which the launcher runs: in "
+                                + "the directory of the sources, ./aldis " + name + " --help tells more.\n");
     }
 
     @Test
