@@ -7,6 +7,7 @@ import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.storage.HeapKeyValueStore;
+import io.aldis.codec.AckProperties;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
 import io.aldis.codec.ConnectProperties;
@@ -143,6 +144,35 @@ class DurabilityTest {
         publisher.send(Publish.qos1("t", Binary.utf8("one"), 1), Publish.qos2("t", Binary.utf8("two"), 2));
         assertThat(payloads(receiver.received(Publish.class))).containsExactly("one", "two");
         assertThat(publisher.received()).hasSize(2);
+    }
+
+    @Test
+    void whoAsksIsToldWhatAnAcknowledgementPromises() {
+        leaves("me", "t/#", Qos.AT_LEAST_ONCE);
+        end(
+                End.PROCESS,
+                promising(Durability.WRITTEN)
+                        .withDurability(own -> own.withTopics(Map.of("t/alarm", Durability.SYNCED))));
+        Client asks = broker.connect(Connect.v5("asks")
+                .withProperties(ConnectProperties.NONE.withUserProperty("aldis-durability", "please")));
+        Client doesNot = publisher();
+        for (Client client : List.of(asks, doesNot)) {
+            client.send(
+                    Publish.qos1("t/1", Binary.utf8("a"), 1),
+                    Publish.qos2("t/alarm", Binary.utf8("b"), 2),
+                    Publish.qos1("nobody", Binary.utf8("c"), 3));
+        }
+        assertThat(doesNot.received())
+                .containsExactly(new Puback(1), new Pubrec(2), new Puback(3, ReasonCode.NO_MATCHING_SUBSCRIBERS));
+        assertThat(asks.received())
+                .containsExactly(
+                        new Puback(1, ReasonCode.SUCCESS, told("written")),
+                        new Pubrec(2, ReasonCode.SUCCESS, told("synced")),
+                        new Puback(3, ReasonCode.NO_MATCHING_SUBSCRIBERS, told("memory")));
+    }
+
+    private static AckProperties told(String durability) {
+        return AckProperties.NONE.withUserProperty("aldis-durability", durability);
     }
 
     @Test
