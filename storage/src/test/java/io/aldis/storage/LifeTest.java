@@ -5,7 +5,7 @@ import static io.aldis.storage.NumberedRows.numbers;
 import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.aldis.broker.storage.KeyValueStore;
 import io.aldis.broker.storage.KeyValueStore.Batch;
@@ -108,7 +108,7 @@ class LifeTest {
 
     @Test
     void a_backup_may_be_on_another_file_system() throws Exception {
-        try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 32);
+        try (SmallDisk disk = mounted(32);
                 KeyValueStore store = open()) {
             put(store, "rows", 0, 5000);
             store.backup(disk.path().resolve("backup"));
@@ -121,12 +121,12 @@ class LifeTest {
 
     @Test
     void a_full_disk_fails_commits_until_there_is_space_and_readers_go_on() throws Exception {
-        try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 64);
+        try (SmallDisk disk = mounted(64);
                 KeyValueStore store = RocksStorage.in(disk.path().resolve("store"))
                         .withWriteMemory(4 << 20)
                         .open()) {
             put(store, "rows", 0, 1000);
-            Path filler = disk.fill();
+            Path filler = disk.fill(6 << 20);
             int[] kept = {1000};
             StorageFailed failure = failure(() -> {
                 while (kept[0] < 1_000_000) {
@@ -175,6 +175,14 @@ class LifeTest {
         }
     }
 
+    private SmallDisk mounted(int mebibytes) throws Exception {
+        SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), mebibytes);
+        if (disk == null) {
+            return abort("Only root can mount a disk");
+        }
+        return disk;
+    }
+
     private static StorageFailed failure(Runnable work) {
         try {
             work.run();
@@ -193,41 +201,6 @@ class LifeTest {
             } catch (StorageFailed e) {
                 assertThat(e).hasMessageContaining("the disk is full");
                 Thread.onSpinWait();
-            }
-        }
-    }
-
-    /** A file system of its own, which only root can have. */
-    private record SmallDisk(Path path) implements AutoCloseable {
-        static SmallDisk mounted(Path path, int mebibytes) throws Exception {
-            Files.createDirectory(path);
-            assumeTrue(
-                    "root".equals(System.getProperty("user.name"))
-                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString())
-                                    == 0,
-                    "needs a right to mount");
-            return new SmallDisk(path);
-        }
-
-        /** A file that leaves about a mebibyte. */
-        Path fill() throws Exception {
-            Path filler = path.resolve("filler");
-            long left = path.toFile().getUsableSpace() - (6 << 20);
-            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString()))
-                    .isZero();
-            return filler;
-        }
-
-        @Override
-        public void close() throws Exception {
-            run("umount", "-l", path.toString());
-        }
-
-        private static int run(String... command) throws Exception {
-            try {
-                return new ProcessBuilder(command).inheritIO().start().waitFor();
-            } catch (java.io.IOException e) {
-                return -1; // There is no such program.
             }
         }
     }
