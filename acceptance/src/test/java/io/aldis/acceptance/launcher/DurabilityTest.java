@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +24,11 @@ class DurabilityTest {
     private Path directory;
 
     @Test
-    @Disabled("until aldis start has --data")
     void itKeepsWhatItAcknowledgedThroughTenKills() throws Exception {
         prove("--rounds", "10");
     }
 
     @Test
-    @Disabled("until aldis start has --data")
     @Tag("durability")
     void itKeepsWhatItAcknowledgedThroughTwoHundredKills() throws Exception {
         prove("--rounds", "200");
@@ -40,7 +37,7 @@ class DurabilityTest {
     /** The proof sees what a broker forgets that keeps nothing. */
     @Test
     void aBrokerThatKeepsNothingIsFoundOut() throws Exception {
-        String command = "'" + SourceTree.realLauncher() + "' start --port {port}";
+        String command = "'" + SourceTree.realLauncher() + "' start --port {port} --storage memory";
         try (Launch proof = launch("--rounds", "1", "--clients", "6", "--patience", "3", "--command", command)) {
             String told = proof.rest();
             assertThat(proof.exitCode()).as(told + proof.said()).isEqualTo(5);
