@@ -90,7 +90,7 @@ final class Fields {
 
     /** One of some words, which is answered as its place among them. */
     int word(String name, List<String> words) {
-        int place = words.indexOf(value(name));
+        int place = value(name) instanceof String word ? words.indexOf(word) : -1;
         return place >= 0 ? place : wrong(name, "one of " + String.join(", ", words));
     }
 

@@ -74,7 +74,7 @@ public final class LedgerCheck {
     }
 
     private void requireTimer(long dueAt, TimerKind kind, String name) {
-        if (dueAt != SessionRecord.NEVER && ledger.timers.get(new TimerKey(dueAt, kind, name)) == null) {
+        if (dueAt != SessionRecord.NEVER && !ledger.timers.has(new TimerKey(dueAt, kind, name))) {
             found("sessions, wills and retained messages that have an end but no timer for it", name);
         }
     }

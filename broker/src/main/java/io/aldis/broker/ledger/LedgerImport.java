@@ -142,7 +142,7 @@ public final class LedgerImport implements AutoCloseable {
         if (hasQueue) {
             ledger.queues.put(batch, record.session(), SessionFields.readQueue(line.object("queue")));
         }
-        if (!record.owned()) {
+        if (record.durable() && !record.owned()) {
             timer(record.expiresAt(), TimerKind.SESSION, record.clientId());
             timer(record.willDueAt(), TimerKind.SESSION, record.clientId());
         }
@@ -173,7 +173,7 @@ public final class LedgerImport implements AutoCloseable {
 
     private void requireShared(long number, Fields line) {
         if (number != QueuedRow.OWN && number != lastShared) {
-            if (ledger.references.get(number) == null) {
+            if (!ledger.references.has(number)) {
                 line.wrong("shared", "the number of a line of kind shared before");
             }
             lastShared = number;

@@ -45,6 +45,11 @@ final class LedgerTable<K extends Comparable<? super K>, V> {
         }
     }
 
+    /** Whether there is such a row, whatever is in it. */
+    boolean has(K key) {
+        return table.get(format.keys().write(key)) != null;
+    }
+
     void put(Batch batch, K key, V value) {
         batch.put(table, format.keys().write(key), format.values().write(value));
     }
