@@ -82,13 +82,13 @@ final class StoreCommands {
     private static CommandSpec export() {
         return Commands.command("Writes everything as lines of JSON.")
                 .addOption(data())
-                .addPositional(file("0..1", "Where to; must not be there yet. The standard output if not given."));
+                .addPositional(file(false, "Where to; must not be there yet. The standard output if not given."));
     }
 
     private static CommandSpec imported() {
         return Commands.command("Reads what export wrote, into a directory that has nothing in it.")
                 .addOption(data())
-                .addPositional(file("1", "What export wrote."));
+                .addPositional(file(true, "What export wrote."));
     }
 
     private static CommandSpec backup() {
@@ -98,7 +98,7 @@ final class StoreCommands {
                         .paramLabel("DIR2")
                         .type(Path.class)
                         .index("0")
-                        .arity("1")
+                        .required(true)
                         .description("Where to; must not be there yet, or be empty.")
                         .build());
     }
@@ -113,12 +113,12 @@ final class StoreCommands {
                 .build();
     }
 
-    private static PositionalParamSpec file(String arity, String description) {
+    private static PositionalParamSpec file(boolean required, String description) {
         return PositionalParamSpec.builder()
                 .paramLabel("FILE")
                 .type(Path.class)
                 .index("0")
-                .arity(arity)
+                .required(required)
                 .description(description)
                 .build();
     }

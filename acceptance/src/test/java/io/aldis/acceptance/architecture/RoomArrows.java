@@ -29,7 +29,9 @@ final class RoomArrows {
                     Map.entry("hook", Set.of("admin")),
                     Map.entry("chain", Set.of("hook", "loop", "settings")),
                     Map.entry("session", Set.of("store", "cluster", "chain")),
-                    Map.entry("store", Set.of("message", "loop", "settings")),
+                    Map.entry("ledger", Set.of("store")),
+                    Map.entry("store", Set.of("message", "loop", "settings", "storage")),
+                    Map.entry("storage", Set.of()),
                     Map.entry("cluster", Set.of("message", "loop")),
                     Map.entry("message", Set.of("metric")),
                     Map.entry("metric", Set.of()),
@@ -60,6 +62,10 @@ final class RoomArrows {
                     """
                     package io.aldis.broker.admin; public class Admin {}
                     package io.aldis.broker.store; class Reports { io.aldis.broker.admin.Admin admin; }
+                    """,
+                    """
+                    package io.aldis.broker.session; public class Session {}
+                    package io.aldis.broker.ledger; class Meddles { io.aldis.broker.session.Session session; }
                     """,
                     "package io.aldis.broker.attic; class Unheard {}"),
             Law.of(
