@@ -33,13 +33,15 @@ final class LiveCopy implements AutoCloseable {
 
     private final Path source;
     private final Path target;
+    private final Runnable meanwhile;
 
     /** What is to be copied: from where, and up to where. */
     private final List<Part> parts = new ArrayList<>();
 
-    private LiveCopy(Path source, Path target) {
+    private LiveCopy(Path source, Path target, Runnable meanwhile) {
         this.source = source;
         this.target = target;
+        this.meanwhile = meanwhile;
     }
 
     /** A file of which the first bytes are to be copied. */
@@ -53,8 +55,17 @@ final class LiveCopy implements AutoCloseable {
      * @throws StorageFailed if the database changes so fast that no moment was found
      */
     static void copy(Path source, Path target) throws IOException {
+        copy(source, target, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param meanwhile what happens when it matters most: when the manifest was looked at, and logs not yet
+     */
+    static void copy(Path source, Path target, Runnable meanwhile) throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            try (LiveCopy copy = new LiveCopy(source, target)) {
+            try (LiveCopy copy = new LiveCopy(source, target, meanwhile)) {
                 StoreDirectory.delete(target);
                 Files.createDirectory(target);
                 if (copy.takeHold()) {
@@ -105,7 +116,11 @@ final class LiveCopy implements AutoCloseable {
     private Map<String, Long> changing() throws IOException {
         Map<String, Long> files = new TreeMap<>();
         String manifest = Files.readString(source.resolve("CURRENT"), UTF_8).strip();
-        for (String name : Stream.concat(Stream.of("CURRENT", manifest), names(LOG).stream()).toList()) {
+        for (String name : List.of("CURRENT", manifest)) {
+            files.put(name, Files.size(source.resolve(name)));
+        }
+        meanwhile.run();
+        for (String name : names(LOG)) {
             files.put(name, Files.size(source.resolve(name)));
         }
         return files;
