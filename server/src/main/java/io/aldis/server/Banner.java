@@ -20,7 +20,8 @@ final class Banner {
      *
      * @param kept what the broker keeps, a sentence
      */
-    static String of(List<Listener> listeners, List<Integer> ports, Duration took, String kept, List<PluginInfo> plugins) {
+    static String of(
+            List<Listener> listeners, List<Integer> ports, Duration took, String kept, List<PluginInfo> plugins) {
         List<String> uris = new ArrayList<>();
         String trial = "";
         Iterator<Integer> port = ports.iterator();

@@ -263,11 +263,8 @@ final class ListenerUri {
         settings = set(settings, "send-buffer", INTEGER, ListenerSettings::withSendBuffer);
         settings = set(settings, "receive-buffer", INTEGER, ListenerSettings::withReceiveBuffer);
         settings = set(settings, "mount-point", TEXT, ListenerSettings::withMountPoint);
-        settings = set(
-                settings,
-                "durability",
-                SettingKind.oneOf(Durability.values()),
-                ListenerSettings::withDurability);
+        settings =
+                set(settings, "durability", SettingKind.oneOf(Durability.values()), ListenerSettings::withDurability);
         return settings.withLimits(this::limits)
                 .withClientRate(this::clientRate)
                 .withAuthentication(this::authentication);

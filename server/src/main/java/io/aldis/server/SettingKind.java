@@ -90,8 +90,7 @@ record SettingKind<V>(String written, Function<String, V> read, Function<V, Stri
                 throw new IllegalArgumentException("'" + rule + "' is no filter with a colon and a promise after it");
             }
             topics.put(
-                    rule.substring(0, colon),
-                    oneOf(Durability.values()).read().apply(rule.substring(colon + 1)));
+                    rule.substring(0, colon), oneOf(Durability.values()).read().apply(rule.substring(colon + 1)));
         }
         return topics;
     }

@@ -63,7 +63,8 @@ final class Start {
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             List<Integer> ports =
                     broker.addresses().stream().map(InetSocketAddress::getPort).toList();
-            out.println(Banner.of(listeners, ports, took, kept(), broker.plugins().all()));
+            out.println(
+                    Banner.of(listeners, ports, took, kept(), broker.plugins().all()));
             stop(broker, stopCause.await(broker));
             return Commands.DONE;
         } catch (ListenFailed failed) {

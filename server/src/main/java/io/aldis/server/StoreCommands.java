@@ -228,7 +228,10 @@ final class StoreCommands {
         numbers.put("wills", statistics.wills());
         numbers.put("timers", statistics.timers());
         numbers.put(
-                "time", statistics.time() == 0 ? "never" : Instant.ofEpochMilli(statistics.time()).toString());
+                "time",
+                statistics.time() == 0
+                        ? "never"
+                        : Instant.ofEpochMilli(statistics.time()).toString());
         numbers.put("diskBytes", statistics.diskBytes());
         return numbers;
     }
@@ -292,8 +295,8 @@ final class StoreCommands {
             throw new IllegalStateException("The command line lets nobody leave it out");
         }
         List<Long> lines = new ArrayList<>();
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                Files.newInputStream(file, StandardOpenOption.READ), UTF_8.newDecoder()))) {
+        try (BufferedReader in = new BufferedReader(
+                new InputStreamReader(Files.newInputStream(file, StandardOpenOption.READ), UTF_8.newDecoder()))) {
             RocksStorage.in(data).replace((present, draft) -> {
                 requireEmpty(new Ledger(present), data);
                 lines.add(read(in, new Ledger(draft)));

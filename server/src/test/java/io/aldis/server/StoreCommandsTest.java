@@ -117,9 +117,13 @@ class StoreCommandsTest {
         Path second = directory.resolve("b.jsonl");
         Path other = directory.resolve("other");
 
-        assertThat(run("store", "export", "--data", data(), file)).as(err.toString()).isZero();
+        assertThat(run("store", "export", "--data", data(), file))
+                .as(err.toString())
+                .isZero();
         assertThat(out.toString()).startsWith("Wrote 14 lines into ");
-        assertThat(run("store", "import", "--data", other, file)).as(err.toString()).isZero();
+        assertThat(run("store", "import", "--data", other, file))
+                .as(err.toString())
+                .isZero();
         assertThat(out.toString()).startsWith("Read 14 lines into ");
         assertThat(run("store", "export", "--data", other, second)).isZero();
         assertThat(Files.readString(second)).isEqualTo(Files.readString(file));
@@ -138,7 +142,8 @@ class StoreCommandsTest {
         assertThat(run("store", "export", "--data", data())).isZero();
 
         List<String> lines = out.toString().lines().toList();
-        assertThat(lines.get(0)).startsWith("{\"kind\":\"header\",\"format\":1,\"aldis\":\"(development)\",\"counters\":{");
+        assertThat(lines.get(0))
+                .startsWith("{\"kind\":\"header\",\"format\":1,\"aldis\":\"(development)\",\"counters\":{");
         assertThat(lines).filteredOn(line -> line.contains("long long")).hasSize(1); // Kept once, for two.
         assertThat(lines)
                 .contains(
@@ -223,7 +228,8 @@ class StoreCommandsTest {
 
         run("store", "export", "--data", data(), file);
         assertThat(Files.readString(file)).contains("\"payload\":{\"base64\":\"/wDD\"}");
-        assertThat(run("store", "import", "--data", directory.resolve("other"), file)).isZero();
+        assertThat(run("store", "import", "--data", directory.resolve("other"), file))
+                .isZero();
 
         withBroker(directory.resolve("other"), broker -> {
             try (RawClient client = RawClient.connected(broker.port(), Connect.v5("reader"))) {
@@ -287,7 +293,9 @@ class StoreCommandsTest {
 
     private List<Path> tables() throws IOException {
         try (Stream<Path> files = Files.list(data().resolve("rocksdb"))) {
-            return files.filter(file -> file.toString().endsWith(".sst")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".sst"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -299,7 +307,12 @@ class StoreCommandsTest {
 
         assertThat(run("store", "stats", "--data", data())).isZero();
         assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
-                .contains("sessions 2", "subscriptions 2", "queued messages 6", "shared messages 1", "retained messages 1");
+                .contains(
+                        "sessions 2",
+                        "subscriptions 2",
+                        "queued messages 6",
+                        "shared messages 1",
+                        "retained messages 1");
         assertThat(run("store", "stats", "--json", "--data", data())).isZero();
         assertThat(out.toString()).contains("\"queuedMessages\" : 6", "\"diskBytes\" : ");
     }
@@ -311,12 +324,15 @@ class StoreCommandsTest {
         Path during = directory.resolve("during");
         withBroker(data(), broker -> {
             fill(broker);
-            assertThat(run("store", "backup", "--data", data(), during)).as(err.toString()).isZero();
+            assertThat(run("store", "backup", "--data", data(), during))
+                    .as(err.toString())
+                    .isZero();
             assertThat(out.toString()).containsPattern("Copied \\d+ rows of .*data into .*during\\.");
             assertThat(run("store", "export", "--data", data())).isEqualTo(1);
             assertThat(err.toString()).contains("is in use by this process itself");
         });
-        assertThat(run("store", "backup", "--data", data(), directory.resolve("after"))).isZero();
+        assertThat(run("store", "backup", "--data", data(), directory.resolve("after")))
+                .isZero();
 
         assertThat(run("store", "check", "--data", during)).as(out.toString()).isZero();
         withBroker(during, broker -> expectMessages(broker, "anna"));
@@ -333,9 +349,10 @@ class StoreCommandsTest {
     void whereNothingIsNothingIsMade(String command, String more) {
         Path nowhere = directory.resolve("nowhere");
 
-        assertThat(more == null
-                        ? run("store", command, "--data", nowhere)
-                        : run("store", command, "--data", nowhere, directory.resolve(more)))
+        assertThat(
+                        more == null
+                                ? run("store", command, "--data", nowhere)
+                                : run("store", command, "--data", nowhere, directory.resolve(more)))
                 .isEqualTo(1);
 
         assertThat(err.toString()).contains("There is no store in " + nowhere).hasLineCount(1);

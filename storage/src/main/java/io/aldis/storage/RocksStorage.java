@@ -163,7 +163,8 @@ public final class RocksStorage implements Storage {
                     .collect(Collectors.toSet());
         }
         try (Stream<Path> files = Files.list(copy)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".sst")).toList()) {
                 if (!live.contains(String.valueOf(file.getFileName()))) {
                     Files.delete(file);
                 }

@@ -89,8 +89,7 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     private static void finishMark(Path path) throws IOException {
-        Files.move(
-                path.resolve(VERSION_FILE + ".new"), path.resolve(VERSION_FILE), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(path.resolve(VERSION_FILE + ".new"), path.resolve(VERSION_FILE), StandardCopyOption.ATOMIC_MOVE);
         sync(path);
     }
 

@@ -134,7 +134,10 @@ class DamageTest {
         try (KeyValueStore store = storage().open()) {
             List<Integer> saved = numbers(store.table("rows"));
             // Two blocks of 16 KiB, of rows that are hardly compressed.
-            assertThat(saved).hasSizeBetween(20_000 - 500, 19_999).doesNotHaveDuplicates().contains(0, 10_000, 19_999);
+            assertThat(saved)
+                    .hasSizeBetween(20_000 - 500, 19_999)
+                    .doesNotHaveDuplicates()
+                    .contains(0, 10_000, 19_999);
             assertThat(numbers(store.table("others"))).hasSize(100);
             put(store, "rows", 0, 20_000);
         }
@@ -145,10 +148,14 @@ class DamageTest {
     void without_the_files_that_tell_what_is_in_it_nothing_is_salvaged() throws Exception {
         fillTables();
         try (Stream<Path> files = Files.list(directory.resolve("store/rocksdb"))) {
-            Path manifest = files.filter(file -> file.toString().contains("MANIFEST")).findAny().orElseThrow();
+            Path manifest = files.filter(file -> file.toString().contains("MANIFEST"))
+                    .findAny()
+                    .orElseThrow();
             flip(manifest, 20);
         }
-        assertThatThrownBy(() -> storage().open()).isInstanceOf(StorageUnavailable.class).hasMessageContaining("damaged");
+        assertThatThrownBy(() -> storage().open())
+                .isInstanceOf(StorageUnavailable.class)
+                .hasMessageContaining("damaged");
         assertThatThrownBy(() -> storage().salvage())
                 .isInstanceOf(StorageUnavailable.class)
                 .hasMessageContaining("Restore a backup");
@@ -185,7 +192,8 @@ class DamageTest {
 
     private List<Path> entries(String name) throws IOException {
         try (Stream<Path> files = Files.list(directory.resolve("store"))) {
-            return files.filter(file -> String.valueOf(file.getFileName()).startsWith(name)).toList();
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith(name))
+                    .toList();
         }
     }
 

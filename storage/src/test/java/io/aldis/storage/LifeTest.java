@@ -122,8 +122,9 @@ class LifeTest {
     @Test
     void a_full_disk_fails_commits_until_there_is_space_and_readers_go_on() throws Exception {
         try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 64);
-                KeyValueStore store =
-                        RocksStorage.in(disk.path().resolve("store")).withWriteMemory(4 << 20).open()) {
+                KeyValueStore store = RocksStorage.in(disk.path().resolve("store"))
+                        .withWriteMemory(4 << 20)
+                        .open()) {
             put(store, "rows", 0, 1000);
             Path filler = disk.fill();
             int[] kept = {1000};
@@ -180,7 +181,8 @@ class LifeTest {
             Files.createDirectory(path);
             assumeTrue(
                     "root".equals(System.getProperty("user.name"))
-                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString()) == 0,
+                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString())
+                                    == 0,
                     "needs a right to mount");
             return new SmallDisk(path);
         }
@@ -189,7 +191,8 @@ class LifeTest {
         Path fill() throws Exception {
             Path filler = path.resolve("filler");
             long left = path.toFile().getUsableSpace() - (6 << 20);
-            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString())).isZero();
+            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString()))
+                    .isZero();
             return filler;
         }
 

@@ -35,7 +35,8 @@ class StoreDirectoryTest {
             assertThatThrownBy(storage::open)
                     .isInstanceOf(StorageUnavailable.class)
                     .hasMessageContainingAll(
-                            "in use by this process itself", Long.toString(ProcessHandle.current().pid()));
+                            "in use by this process itself",
+                            Long.toString(ProcessHandle.current().pid()));
             put(store, "rows", 0, 1);
         }
         try (KeyValueStore store = storage.open()) {
@@ -47,7 +48,8 @@ class StoreDirectoryTest {
     void tells_another_process_who_has_it() throws Exception {
         try (KeyValueStore store = RocksStorage.in(directory).open()) {
             Process other = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             StoreDirectoryTest.class.getName(),

@@ -187,7 +187,8 @@ final class PublishFlow {
         if (connection.version() == MqttVersion.V5) { // Others have no words for it, and wait.
             if (!router.trouble(loop, message, exactlyOnce && session.durable()).isEmpty()) {
                 Refusal refusal = new Refusal(
-                        ReasonCode.QUOTA_EXCEEDED, "The storage of the broker takes no messages at the moment; try again later.");
+                        ReasonCode.QUOTA_EXCEEDED,
+                        "The storage of the broker takes no messages at the moment; try again later.");
                 refuse(publish, message, refusal, DropReason.STORAGE_FAILED);
                 return;
             }

@@ -118,8 +118,9 @@ final class Fields {
     void end() {
         for (Object name : values.keySet()) {
             if (!known.contains(String.valueOf(name))) {
-                throw new IllegalArgumentException("the field \"" + path + name
-                        + "\" is not known here; expected is none but " + String.join(", ", known.stream().sorted().toList()));
+                throw new IllegalArgumentException(
+                        "the field \"" + path + name + "\" is not known here; expected is none but "
+                                + String.join(", ", known.stream().sorted().toList()));
             }
         }
     }

@@ -59,16 +59,7 @@ public final class Ledger {
 
     private List<LedgerTable<?, ?>> rowTables() {
         return Stream.<LedgerTable<?, ?>>of(
-                        sessions,
-                        subscriptions,
-                        queues,
-                        queue,
-                        messages,
-                        references,
-                        inbound,
-                        retained,
-                        wills,
-                        timers)
+                        sessions, subscriptions, queues, queue, messages, references, inbound, retained, wills, timers)
                 .toList();
     }
 }

@@ -200,9 +200,7 @@ public final class LedgerCheck {
     private void receipts() {
         each(ledger.inbound, (key, received) -> {
             if (!sessions.containsKey(key.session())) {
-                found(
-                        "receipts of no session",
-                        "packet id " + key.packetId() + " of session number " + key.session());
+                found("receipts of no session", "packet id " + key.packetId() + " of session number " + key.session());
             }
         });
     }

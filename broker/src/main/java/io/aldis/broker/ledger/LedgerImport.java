@@ -27,8 +27,8 @@ public final class LedgerImport implements AutoCloseable {
 
     private static final int BATCH_BYTES = 1 << 20;
 
-    private static final List<String> KINDS = List.of(
-            "header", "shared", "session", "subscription", "message", "receipt", "retained", "will", "end");
+    private static final List<String> KINDS =
+            List.of("header", "shared", "session", "subscription", "message", "receipt", "retained", "will", "end");
 
     /** How far the file has come: lines of a kind come with those of the same step, or after it. */
     private static final int[] STEPS = {0, 1, 2, 2, 2, 2, 3, 4, 5};
@@ -161,8 +161,9 @@ public final class LedgerImport implements AutoCloseable {
     private void message(Fields line) {
         long number = sessionOf(line);
         if (!hasQueue) {
-            throw new IllegalArgumentException("a message needs a session whose line has the field \"queue\", but that of \""
-                    + line.text("client") + "\" has none");
+            throw new IllegalArgumentException(
+                    "a message needs a session whose line has the field \"queue\", but that of \"" + line.text("client")
+                            + "\" has none");
         }
         long place = line.number("place");
         requireOrder(4, place, line, "place");
@@ -266,8 +267,10 @@ public final class LedgerImport implements AutoCloseable {
     private void requireCounted(String counter, long number, Fields line, String field) {
         Long counted = counters.get(counter);
         if (number > (counted == null ? 0 : counted)) {
-            line.wrong(field, "at most " + (counted == null ? 0 : counted) + ", as the counter \"" + counter
-                    + "\" in the header says");
+            line.wrong(
+                    field,
+                    "at most " + (counted == null ? 0 : counted) + ", as the counter \"" + counter
+                            + "\" in the header says");
         }
     }
 }

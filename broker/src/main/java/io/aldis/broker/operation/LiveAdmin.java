@@ -464,7 +464,8 @@ public final class LiveAdmin implements Admin, AutoCloseable {
         List<String> troubles = new ArrayList<>();
         String storage = parts.log().trouble();
         if (!storage.isEmpty()) {
-            troubles.add("The storage takes nothing, so that messages that must be kept are not acknowledged: " + storage);
+            troubles.add(
+                    "The storage takes nothing, so that messages that must be kept are not acknowledged: " + storage);
         }
         if (parts.load().state() != Load.State.KEEPS_UP) {
             troubles.add("Loops lag, so that nobody new is let in.");

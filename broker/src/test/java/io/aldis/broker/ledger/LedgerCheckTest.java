@@ -80,8 +80,7 @@ class LedgerCheckTest {
     }
 
     private static QueuedRow row(Message message, long shared) {
-        return new QueuedRow(
-                QueuedRow.State.OPEN, Qos.AT_LEAST_ONCE, false, List.of(), "", message, shared);
+        return new QueuedRow(QueuedRow.State.OPEN, Qos.AT_LEAST_ONCE, false, List.of(), "", message, shared);
     }
 
     private void commit() {
@@ -130,8 +129,11 @@ class LedgerCheckTest {
         assertThat(LedgerCheck.of(ledger)).singleElement().satisfies(found -> {
             assertThat(found.what()).isEqualTo("rows that cannot be read");
             assertThat(found.count()).isEqualTo(5);
-            assertThat(found.examples()).hasSize(3).first().asString().startsWith(
-                    "Table retained, key 70 (hexadecimal): Cannot read a row of the table \"retained\"");
+            assertThat(found.examples())
+                    .hasSize(3)
+                    .first()
+                    .asString()
+                    .startsWith("Table retained, key 70 (hexadecimal): Cannot read a row of the table \"retained\"");
         });
     }
 
@@ -181,8 +183,7 @@ class LedgerCheckTest {
     @Test
     void anEndWithoutATimerIsFound() {
         batch.remove(
-                store.table("timer"),
-                LedgerFormats.TIMERS.keys().write(new TimerKey(5000, TimerKind.SESSION, "c")));
+                store.table("timer"), LedgerFormats.TIMERS.keys().write(new TimerKey(5000, TimerKind.SESSION, "c")));
         ledger.retained.put(batch, "r", message("r", 120).expiringAt(9001));
         finds(tuple(
                 "sessions, wills and retained messages that have an end but no timer for it", 2L, List.of("c", "r")));

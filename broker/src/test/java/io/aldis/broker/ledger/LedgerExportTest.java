@@ -114,12 +114,26 @@ class LedgerExportTest {
 
     // Lines that are refused.
 
-    private static final Map<String, Object> HEADER =
-            Map.of("kind", "header", "format", 1, "aldis", "x", "counters", Map.of("session", 9, "epoch", 9, "will", 1));
+    private static final Map<String, Object> HEADER = Map.of(
+            "kind", "header", "format", 1, "aldis", "x", "counters", Map.of("session", 9, "epoch", 9, "will", 1));
     private static final Map<String, Object> MESSAGE = Map.of("topic", "t", "qos", 1, "payload", "p");
     private static final Map<String, Object> QUEUE = Map.of(
-            "next", 9, "head", 0, "boundary", 0, "firstNumber", 0, "messages", 1, "bytes", 98, "waiting", 1,
-            "waitingBytes", 98);
+            "next",
+            9,
+            "head",
+            0,
+            "boundary",
+            0,
+            "firstNumber",
+            0,
+            "messages",
+            1,
+            "bytes",
+            98,
+            "waiting",
+            1,
+            "waitingBytes",
+            98);
     private static final Map<String, Object> SESSION = Map.of(
             "kind",
             "session",
@@ -139,8 +153,8 @@ class LedgerExportTest {
             5,
             "queue",
             QUEUE);
-    private static final Map<String, Object> QUEUED = Map.of(
-            "kind", "message", "client", "m", "place", 1, "state", "open", "qos", 1, "message", MESSAGE);
+    private static final Map<String, Object> QUEUED =
+            Map.of("kind", "message", "client", "m", "place", 1, "state", "open", "qos", 1, "message", MESSAGE);
     private static final Map<String, Object> RETAINED = Map.of("kind", "retained", "message", MESSAGE);
     private static final Map<String, Object> WILL = Map.of("kind", "will", "number", 1, "message", MESSAGE);
     private static final Map<String, Object> END = Map.of("kind", "end", "lines", 5L);
@@ -198,8 +212,9 @@ class LedgerExportTest {
 
     @Test
     void whatIsOutOfItsPlaceIsRefused() {
-        String places = "\", which is out of its place: one header, then lines of the kinds shared, session (each with its"
-                + " subscriptions, messages and receipts), retained, will and one end are expected, in this order";
+        String places =
+                "\", which is out of its place: one header, then lines of the kinds shared, session (each with its"
+                        + " subscriptions, messages and receipts), retained, will and one end are expected, in this order";
         refused("\"kind\" is \"session" + places, List.of(HEADER, RETAINED, SESSION));
         refused("\"kind\" is \"header" + places, List.of(HEADER, HEADER));
         refused("\"kind\" is \"end" + places, List.of(HEADER, SESSION, QUEUED, RETAINED, WILL, END, END));
