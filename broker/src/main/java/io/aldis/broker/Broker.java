@@ -28,6 +28,8 @@ import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.storage.Storage;
+import io.aldis.broker.storage.StorageFailed;
+import io.aldis.broker.storage.StorageUnavailable;
 import io.aldis.broker.store.HeapTables;
 import io.aldis.broker.store.StoreThread;
 import io.aldis.broker.store.StoredTables;
@@ -88,14 +90,7 @@ public final class Broker implements AutoCloseable {
         storeThread = storage == null ? null : new StoreThread();
         loops = new EventLoops(builder.loops, builder.clock);
         this.hooks = hooks;
-        wiring = new Wiring(
-                loops.all(),
-                loops,
-                builder.settings,
-                hooks,
-                () -> "aldis-" + UUID.randomUUID(),
-                tables,
-                storeThread == null ? Ledger::inMemory : Ledger.keptBy(storeThread));
+        wiring = wiring(builder, tables);
         pipelines = new Pipelines(loops, wiring.parts(), builder.pipelines);
         plugins = new LivePlugins(
                 new Surroundings(hooks, embedder, wiring.admin(), loops.all(), wiring::forgetAsync),
@@ -116,6 +111,27 @@ public final class Broker implements AutoCloseable {
         }
         wiring.start();
         wiring.watchLoad();
+    }
+
+    private Wiring wiring(Builder builder, Tables tables) {
+        try {
+            return new Wiring(
+                    loops.all(),
+                    loops,
+                    builder.settings,
+                    hooks,
+                    () -> "aldis-" + UUID.randomUUID(),
+                    tables,
+                    storeThread == null ? Ledger::inMemory : Ledger.keptBy(storeThread));
+        } catch (IllegalArgumentException | StorageFailed damaged) {
+            tables.close();
+            loops.close();
+            hooks.close();
+            throw new StorageUnavailable(
+                    "What is kept in the storage cannot be read: " + damaged.getMessage()
+                            + " Look at it with 'aldis store check'.",
+                    damaged);
+        }
     }
 
     private void listen(List<Listener> listeners) {

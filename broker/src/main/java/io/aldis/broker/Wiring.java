@@ -133,6 +133,7 @@ final class Wiring implements AutoCloseable {
                 : new SysTopics(
                         version(),
                         admin::statistics,
+                        admin::troubles,
                         own,
                         loops.get(0),
                         settings.sys().interval());

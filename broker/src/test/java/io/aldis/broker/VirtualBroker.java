@@ -236,6 +236,10 @@ public final class VirtualBroker implements AutoCloseable {
         return loops.turn();
     }
 
+    io.aldis.broker.routing.Router router() {
+        return wiring.parts().router();
+    }
+
     public void pass(Duration time) {
         loops.pass(time);
     }

@@ -58,7 +58,7 @@ final class Commands {
                     case "start" -> start(command);
                     case "settings" -> settings();
                     case "store" -> new StoreCommands(out, err).run(command);
-                    default -> noBench();
+                    default -> noBench(command.commandSpec().name());
                 };
             }
             commandLine.usage(err);
@@ -143,9 +143,10 @@ final class Commands {
     }
 
     /** The launcher sees to it; who comes here has not come through it. */
-    private int noBench() {
-        err.println("aldis: bench is a program of its own, which the launcher runs: in the directory of the sources, "
-                + "./aldis bench --help tells more.");
+    private int noBench(String name) {
+        err.println("aldis: " + name
+                + " is a program of its own, which the launcher runs: in the directory of the sources, " + "./aldis "
+                + name + " --help tells more.");
         return FAILED;
     }
 
@@ -155,7 +156,11 @@ final class Commands {
                 .addSubcommand(
                         "settings", command("Lists all settings with their defaults, to be changed by start --set."))
                 .addSubcommand("store", StoreCommands.spec())
-                .addSubcommand("bench", bench("Measures any MQTT broker; 'aldis bench --help' tells how."));
+                .addSubcommand("bench", bench("Measures any MQTT broker; 'aldis bench --help' tells how."))
+                .addSubcommand(
+                        "prove-durability",
+                        bench("Kills a broker again and again, and counts what is lost; 'aldis prove-durability --help'"
+                                + " tells how."));
     }
 
     /** Whatever follows is another program's matter. */

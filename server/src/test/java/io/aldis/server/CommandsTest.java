@@ -2,16 +2,24 @@ package io.aldis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aldis.codec.Binary;
 import io.aldis.codec.Connack;
 import io.aldis.codec.Connect;
+import io.aldis.codec.Publish;
+import io.aldis.codec.PublishProperties;
+import io.aldis.codec.Qos;
 import io.aldis.testkit.RawClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +30,16 @@ class CommandsTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    private int run(StopCause stopCause, String... arguments) {
+    @TempDir
+    private Path directory;
+
+    /** What is started keeps nothing, if nothing else is said. */
+    private int run(StopCause stopCause, String... typed) {
+        List<String> all = new ArrayList<>(List.of(typed));
+        if (typed.length > 0 && typed[0].equals("start") && !all.contains("--data")) {
+            all.addAll(List.of("--storage", "memory"));
+        }
+        String[] arguments = all.toArray(String[]::new);
         return new Commands(new PrintWriter(out), new PrintWriter(err), () -> stopCause).run(arguments);
     }
 
@@ -46,7 +63,8 @@ class CommandsTest {
                 .contains(
                         "  start",
                         "  settings",
-                        "  bench     Measures any MQTT broker; 'aldis bench --help' tells how.");
+                        "  bench             Measures any MQTT broker; 'aldis bench --help' tells how.",
+                        "  prove-durability  Kills a broker again and again, and counts what is lost;");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -92,13 +110,15 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start"})
+    @ValueSource(strings = {"bench", "bench --help", "bench p2p -p 1", "bench -V start", "prove-durability --rounds 3"})
     void theBenchmarkIsTheLaunchersMatter(String typed) {
+        String name = typed.split(" ", -1)[0];
         assertThat(run(typed.split(" "))).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualToNormalizingNewlines("aldis: bench is a program of its own, which the launcher runs: in the "
-                        + "directory of the sources, ./aldis bench --help tells more.\n");
+                .isEqualToNormalizingNewlines(
+                        "aldis: " + name + " is a program of its own, which the launcher runs: in "
+                                + "the directory of the sources, ./aldis " + name + " --help tells more.\n");
     }
 
     @Test
@@ -181,6 +201,69 @@ class CommandsTest {
         assertThat(out.toString())
                 .contains("queue.maximum-messages=1000", "session.maximum-expiry=never", "one of drop-newest");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void whatIsInTheDirectoryOfDataOutlivesTheBroker() {
+        String data = directory.resolve("data").toString();
+        assertThat(run(
+                        broker -> {
+                            try (RawClient client = RawClient.connected(broker.port(), Connect.v311("visitor"))) {
+                                client.publish(new Publish(
+                                        "a",
+                                        Binary.utf8("kept"),
+                                        Qos.AT_LEAST_ONCE,
+                                        true,
+                                        false,
+                                        1,
+                                        PublishProperties.NONE));
+                            }
+                            return "a visit";
+                        },
+                        "start",
+                        "--port",
+                        "0",
+                        "--data",
+                        data))
+                .isZero();
+        assertThat(out.toString())
+                .contains("It keeps messages in " + data + " and acknowledges when they are on the disk.");
+        int code = run(
+                broker -> {
+                    try (RawClient client = RawClient.connected(broker.port(), Connect.v311("reader"))) {
+                        client.subscribe("a", Qos.AT_LEAST_ONCE);
+                        assertThat(client.takeMessage().payload().toUtf8()).isEqualTo("kept");
+                    }
+                    Commands second = new Commands(new PrintWriter(out), new PrintWriter(err), () -> running -> "");
+                    assertThat(second.run("start", "--port", "0", "--data", data))
+                            .isEqualTo(1);
+                    return "another visit";
+                },
+                "start",
+                "--port",
+                "0",
+                "--data",
+                data,
+                "--set",
+                "durability.acknowledgements=written",
+                "--set",
+                "durability.topics=alarms/#:synced,#:memory");
+        assertThat(err.toString()).hasLineCount(1).startsWith("aldis: ").contains(data, "in use");
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("acknowledges when they outlive the process.");
+    }
+
+    @Test
+    void aStorageInMemoryHasNoDirectory() {
+        assertThat(run(broker -> "a word", "start", "--port", "0")).isZero();
+        assertThat(out.toString()).contains("Nothing outlives it: what it knows is in memory alone.");
+        assertThat(run("start", "--storage", "memory", "--data", "x")).isEqualTo(2);
+        assertThat(run("start", "--storage", "tape", "--data", "x")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("with memory nothing is kept; leave --data out", "'tape' is neither disk nor memory");
+        assertThat(run("start", "--data", "x", "--set", "durability.topics=alarms"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("'alarms' is no filter with a colon and a promise after it");
     }
 
     @Test

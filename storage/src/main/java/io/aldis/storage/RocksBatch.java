@@ -18,6 +18,9 @@ final class RocksBatch implements Batch {
     private static final int HEAD = 12;
     private static final int COUNT_AT = 8;
     private static final int LONGEST_NUMBER = 5;
+    /** A guess, of how many rows a range has. */
+    private static final int ROWS_OF_A_RANGE = 100;
+
     private static final byte REMOVE = 0x4;
     private static final byte PUT = 0x5;
     private static final byte REMOVE_RANGE = 0xE;
@@ -36,6 +39,7 @@ final class RocksBatch implements Batch {
     @Override
     public void remove(Table table, byte[] key) {
         begin(REMOVE, table, key, 0);
+        ((RocksTable) table).noteRemoved(1);
     }
 
     @Override
@@ -45,6 +49,7 @@ final class RocksBatch implements Batch {
         }
         begin(REMOVE_RANGE, table, from, to.length + LONGEST_NUMBER);
         append(to);
+        ((RocksTable) table).noteRemoved(ROWS_OF_A_RANGE);
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.TablePropertiesCollectorFactory;
+import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
 
@@ -25,7 +25,6 @@ final class RocksOptions implements AutoCloseable {
     private final LRUCache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter filter;
-    private final TablePropertiesCollectorFactory removals;
     private final ColumnFamilyOptions family;
     private final DBOptions database;
 
@@ -33,8 +32,6 @@ final class RocksOptions implements AutoCloseable {
         cache = new LRUCache(settings.readMemory() + settings.writeMemory());
         writeBuffers = new WriteBufferManager(settings.writeMemory(), cache);
         filter = new BloomFilter(10);
-        // A file with this many removals in a row is soon compacted away.
-        removals = TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(4096, 2048, 0.5);
         family = family(settings);
         database = database(writeBuffers, trouble);
     }
@@ -53,7 +50,12 @@ final class RocksOptions implements AutoCloseable {
             return List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
         }
         try (Options plain = new Options()) {
-            return RocksDB.listColumnFamilies(plain, directory.toString()).stream()
+            List<byte[]> names = RocksDB.listColumnFamilies(plain, directory.toString());
+            if (names.isEmpty()) {
+                String state = "the MANIFEST lists no tables";
+                throw new RocksDBException(state, new Status(Status.Code.Corruption, Status.SubCode.None, state));
+            }
+            return names.stream()
                     .map(name -> new ColumnFamilyDescriptor(name, family))
                     .toList();
         }
@@ -65,23 +67,18 @@ final class RocksOptions implements AutoCloseable {
     }
 
     private ColumnFamilyOptions family(RocksSettings settings) {
-        try (Options options = new Options()) {
-            options.setTablePropertiesCollectorFactory(List.of(removals));
-            return new ColumnFamilyOptions(options)
-                    .setTableFormatConfig(new BlockBasedTableConfig()
-                            .setBlockCache(cache)
-                            .setBlockSize(16 * 1024)
-                            .setCacheIndexAndFilterBlocks(true)
-                            .setPinL0FilterAndIndexBlocksInCache(true)
-                            .setFilterPolicy(filter))
-                    .setWriteBufferSize(settings.writeMemory())
-                    .setMaxWriteBufferNumber(4)
-                    .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                    .setTargetFileSizeBase(32 * MEBIBYTE)
-                    .setMaxBytesForLevelBase(128 * MEBIBYTE)
-                    .setLevelCompactionDynamicLevelBytes(true)
-                    .setPeriodicCompactionSeconds(24 * 60 * 60);
-        }
+        return new ColumnFamilyOptions()
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setBlockSize(16 * 1024)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true)
+                        .setFilterPolicy(filter))
+                .setWriteBufferSize(settings.writeMemory())
+                .setMaxWriteBufferNumber(4)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTargetFileSizeBase(32 * MEBIBYTE)
+                .setMaxBytesForLevelBase(128 * MEBIBYTE);
     }
 
     private static DBOptions database(WriteBufferManager writeBuffers, Trouble trouble) {
@@ -107,7 +104,6 @@ final class RocksOptions implements AutoCloseable {
     public void close() {
         database.close();
         family.close();
-        removals.close();
         filter.close();
         writeBuffers.close();
         cache.close();

@@ -38,7 +38,7 @@ public final class RocksStorage implements Storage {
     public static RocksStorage in(Path directory) {
         return new RocksStorage(
                 directory,
-                new RocksSettings(32 * MEBIBYTE, 64 * MEBIBYTE, Path.of(System.getProperty("java.io.tmpdir"))));
+                new RocksSettings(32 * MEBIBYTE, 32 * MEBIBYTE, Path.of(System.getProperty("java.io.tmpdir"))));
     }
 
     /**
@@ -53,9 +53,9 @@ public final class RocksStorage implements Storage {
 
     /**
      * How much memory outside the Java heap is for rows that are in the log and not yet in tables. When it is nearly full it is written out.
-     * More of it means fewer rows written that are soon removed, and a longer start after a crash.
+     * More of it means fewer rows written out that are soon removed, slower commits, and a longer start after a crash.
      *
-     * @param bytes at least 1 MiB; 64 MiB if nothing is said
+     * @param bytes at least 1 MiB; 32 MiB if nothing is said
      */
     public RocksStorage withWriteMemory(long bytes) {
         return new RocksStorage(

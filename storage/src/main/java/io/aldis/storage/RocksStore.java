@@ -41,6 +41,8 @@ final class RocksStore implements KeyValueStore {
     private final WriteOptions written = new WriteOptions();
     private final WriteOptions synced = new WriteOptions().setSync(true);
 
+    private final Gleaner gleaner;
+
     private final Map<String, RocksTable> tables = new ConcurrentHashMap<>();
     private final Set<RocksRows> openRows = ConcurrentHashMap.newKeySet();
 
@@ -61,6 +63,7 @@ final class RocksStore implements KeyValueStore {
             String name = new String(family.getName(), UTF_8);
             tables.put(name, new RocksTable(this, name, family));
         }
+        gleaner = new Gleaner(database, gate, tables.values());
     }
 
     /**
@@ -76,7 +79,9 @@ final class RocksStore implements KeyValueStore {
             List<ColumnFamilyHandle> families = new ArrayList<>();
             RocksDB database =
                     RocksDB.open(options.database(), directory.toString(), options.families(directory), families);
-            return new RocksStore(directory, trouble, options, database, families, afterwards);
+            RocksStore store = new RocksStore(directory, trouble, options, database, families, afterwards);
+            store.gleaner.start();
+            return store;
         } catch (RocksDBException e) {
             options.close();
             trouble.close();
@@ -88,6 +93,10 @@ final class RocksStore implements KeyValueStore {
 
     RocksDB database() {
         return database;
+    }
+
+    Gleaner gleaner() {
+        return gleaner;
     }
 
     @Override
@@ -214,6 +223,7 @@ final class RocksStore implements KeyValueStore {
 
     @Override
     public void close() {
+        gleaner.stop();
         gate.shut(this::release);
     }
 
@@ -225,6 +235,7 @@ final class RocksStore implements KeyValueStore {
         }
         openRows.forEach(RocksRows::release);
         database.cancelAllBackgroundWork(true);
+        gleaner.release();
         tables.values().forEach(table -> table.family().close());
         database.close();
         written.close();

@@ -2,6 +2,7 @@ package io.aldis.storage;
 
 import io.aldis.broker.storage.KeyValueStore.Rows;
 import io.aldis.broker.storage.KeyValueStore.Table;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 
@@ -11,6 +12,7 @@ final class RocksTable implements Table {
     private final String name;
     private final ColumnFamilyHandle family;
     private final int id;
+    private final AtomicLong removed = new AtomicLong();
 
     RocksTable(RocksStore store, String name, ColumnFamilyHandle family) {
         this.store = store;
@@ -40,5 +42,19 @@ final class RocksTable implements Table {
 
     ColumnFamilyHandle family() {
         return family;
+    }
+
+    /** Rows are going to be removed, so many or about so many. */
+    void noteRemoved(long rows) {
+        removed.lazySet(removed.get() + rows); // Batches are made by one thread at a time.
+    }
+
+    /** How many rows were removed since they were last forgotten; may lose a few. */
+    long removed() {
+        return removed.get();
+    }
+
+    void forgetRemoved() {
+        removed.set(0);
     }
 }

@@ -1,15 +1,17 @@
 package io.aldis.storage;
 
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What keeps the store from writing, in words. RocksDB tells of it on threads of its own, and goes on by itself when a disk that was full has
- * room again.
+ * What keeps the store from writing, in words. It is known from commits that fail, also for what fails in the background and keeps it from
+ * writing. When a disk that was full has room again, RocksDB goes on by itself and says so on a thread of its own.
+ *
+ * <p>Not asked for background errors themselves: RocksDB's Java part does not know all of their reasons, and throws.
  */
 final class Trouble extends AbstractEventListener {
     static final String REPAIR = "Stop the broker and run: aldis store check --repair";
@@ -19,7 +21,7 @@ final class Trouble extends AbstractEventListener {
     private volatile String text = "";
 
     Trouble() {
-        super(EnabledEventCallback.ON_BACKGROUND_ERROR, EnabledEventCallback.ON_ERROR_RECOVERY_COMPLETED);
+        super(EnabledEventCallback.ON_ERROR_RECOVERY_COMPLETED);
     }
 
     /** "" if there is none. */
@@ -41,12 +43,6 @@ final class Trouble extends AbstractEventListener {
     }
 
     @Override
-    public void onBackgroundError(BackgroundErrorReason during, Status status) {
-        text = "The store cannot write: " + reason(status, status);
-        LOG.error("{} (during {})", text, during);
-    }
-
-    @Override
     public void onErrorRecoveryCompleted(Status before) {
         text = "";
         LOG.info("The store writes again");
@@ -59,7 +55,7 @@ final class Trouble extends AbstractEventListener {
     /**
      * @param status null if RocksDB gave none
      */
-    static String reason(@org.jspecify.annotations.Nullable Status status, Object otherwise) {
+    static String reason(@Nullable Status status, Object otherwise) {
         if (status == null) {
             return String.valueOf(otherwise);
         }

@@ -1,7 +1,7 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.numbers;
-import static io.aldis.storage.Rows.put;
+import static io.aldis.storage.NumberedRows.numbers;
+import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -116,8 +116,8 @@ class BackupTest {
         for (int from = BATCH; !enough.get(); from += BATCH) {
             try (KeyValueStore.Batch batch = store.batch()) {
                 for (int i = from; i < from + BATCH; i++) {
-                    batch.put(store.table("rows"), Rows.key(i), Rows.value(i));
-                    batch.put(store.table("others"), Rows.key(i), Rows.value(i));
+                    batch.put(store.table("rows"), NumberedRows.key(i), NumberedRows.value(i));
+                    batch.put(store.table("others"), NumberedRows.key(i), NumberedRows.value(i));
                 }
                 store.commit(batch, false);
             }

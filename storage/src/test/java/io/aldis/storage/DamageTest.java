@@ -1,9 +1,9 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.bytes;
-import static io.aldis.storage.Rows.key;
-import static io.aldis.storage.Rows.numbers;
-import static io.aldis.storage.Rows.put;
+import static io.aldis.storage.NumberedRows.bytes;
+import static io.aldis.storage.NumberedRows.key;
+import static io.aldis.storage.NumberedRows.numbers;
+import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,11 +1,11 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.key;
-import static io.aldis.storage.Rows.numbers;
-import static io.aldis.storage.Rows.put;
+import static io.aldis.storage.NumberedRows.key;
+import static io.aldis.storage.NumberedRows.numbers;
+import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.aldis.broker.storage.KeyValueStore;
 import io.aldis.broker.storage.KeyValueStore.Batch;
@@ -108,7 +108,7 @@ class LifeTest {
 
     @Test
     void a_backup_may_be_on_another_file_system() throws Exception {
-        try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 32);
+        try (SmallDisk disk = mounted(32);
                 KeyValueStore store = open()) {
             put(store, "rows", 0, 5000);
             store.backup(disk.path().resolve("backup"));
@@ -121,12 +121,12 @@ class LifeTest {
 
     @Test
     void a_full_disk_fails_commits_until_there_is_space_and_readers_go_on() throws Exception {
-        try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 64);
+        try (SmallDisk disk = mounted(64);
                 KeyValueStore store = RocksStorage.in(disk.path().resolve("store"))
                         .withWriteMemory(4 << 20)
                         .open()) {
             put(store, "rows", 0, 1000);
-            Path filler = disk.fill();
+            Path filler = disk.fill(6 << 20);
             int[] kept = {1000};
             StorageFailed failure = failure(() -> {
                 while (kept[0] < 1_000_000) {
@@ -140,7 +140,7 @@ class LifeTest {
 
             Files.delete(filler);
             try (Batch batch = store.batch()) {
-                batch.put(store.table("rows"), key(kept[0]), Rows.value(kept[0]));
+                batch.put(store.table("rows"), key(kept[0]), NumberedRows.value(kept[0]));
                 commitAsSoonAsItWorks(store, batch);
             }
             assertThat(store.figures().trouble()).isEmpty();
@@ -151,6 +151,36 @@ class LifeTest {
                 assertThat(numbers(again.table("rows"))).hasSize(kept[0] + 1);
             }
         }
+    }
+
+    @Test
+    void the_space_of_rows_that_were_removed_is_given_back() throws Exception {
+        try (KeyValueStore store = open()) {
+            for (int i = 0; i < 200_000; i += 1000) {
+                put(store, "rows", i, i + 1000);
+            }
+            Gleaner gleaner = ((RocksStore) store).gleaner();
+            gleaner.glean();
+            assertThat(store.figures().diskBytes()).isGreaterThan(30_000_000);
+            try (Batch batch = store.batch()) {
+                for (int i = 0; i < 199_000; i++) {
+                    batch.remove(store.table("rows"), key(i));
+                }
+                store.commit(batch, false);
+            }
+            gleaner.glean();
+            // What is left of it is not removed files, but lists and settings.
+            assertThat(store.figures().diskBytes()).isLessThan(2_000_000);
+            assertThat(numbers(store.table("rows"))).hasSize(1000);
+        }
+    }
+
+    private SmallDisk mounted(int mebibytes) throws Exception {
+        SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), mebibytes);
+        if (disk == null) {
+            return abort("Only root can mount a disk");
+        }
+        return disk;
     }
 
     private static StorageFailed failure(Runnable work) {
@@ -171,41 +201,6 @@ class LifeTest {
             } catch (StorageFailed e) {
                 assertThat(e).hasMessageContaining("the disk is full");
                 Thread.onSpinWait();
-            }
-        }
-    }
-
-    /** A file system of its own, which only root can have. */
-    private record SmallDisk(Path path) implements AutoCloseable {
-        static SmallDisk mounted(Path path, int mebibytes) throws Exception {
-            Files.createDirectory(path);
-            assumeTrue(
-                    "root".equals(System.getProperty("user.name"))
-                            && run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", path.toString())
-                                    == 0,
-                    "needs a right to mount");
-            return new SmallDisk(path);
-        }
-
-        /** A file that leaves about a mebibyte. */
-        Path fill() throws Exception {
-            Path filler = path.resolve("filler");
-            long left = path.toFile().getUsableSpace() - (6 << 20);
-            assertThat(run("fallocate", "-l", Long.toString(left), filler.toString()))
-                    .isZero();
-            return filler;
-        }
-
-        @Override
-        public void close() throws Exception {
-            run("umount", "-l", path.toString());
-        }
-
-        private static int run(String... command) throws Exception {
-            try {
-                return new ProcessBuilder(command).inheritIO().start().waitFor();
-            } catch (java.io.IOException e) {
-                return -1; // There is no such program.
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.bytes;
+import static io.aldis.storage.NumberedRows.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aldis.broker.storage.KeyValueStore;

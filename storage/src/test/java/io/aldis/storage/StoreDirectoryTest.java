@@ -1,7 +1,7 @@
 package io.aldis.storage;
 
-import static io.aldis.storage.Rows.numbers;
-import static io.aldis.storage.Rows.put;
+import static io.aldis.storage.NumberedRows.numbers;
+import static io.aldis.storage.NumberedRows.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

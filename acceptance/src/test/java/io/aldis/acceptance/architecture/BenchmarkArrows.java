@@ -13,7 +13,8 @@ final class BenchmarkArrows {
     private static final Rooms ROOMS = new Rooms(
             "io.aldis.benchmark",
             Map.ofEntries(
-                    Map.entry("command", Set.of("compare", "show", "transport", "scenario")),
+                    Map.entry("command", Set.of("prove", "compare", "show", "transport", "scenario")),
+                    Map.entry("prove", Set.of("compare", "report")),
                     Map.entry("compare", Set.of("engine")),
                     Map.entry("show", Set.of("engine", "report")),
                     Map.entry("transport", Set.of("engine")),
@@ -58,12 +59,16 @@ final class BenchmarkArrows {
                     package io.aldis.benchmark.compare; class Types { io.aldis.benchmark.command.Bench bench; }
                     """,
                     """
+                    package io.aldis.benchmark.prove; public class Proof {}
+                    package io.aldis.benchmark.compare; class Kills { io.aldis.benchmark.prove.Proof proof; }
+                    """,
+                    """
                     package io.aldis.benchmark; public class Main {}
                     package io.aldis.benchmark.command; class Restarts { io.aldis.benchmark.Main main; }
                     """,
                     "package io.aldis.benchmark.attic; class Unheard {}"),
             Law.of(
-                    "Channels of the benchmark are known to its engine and to transport",
+                    "Channels of the benchmark are known to its engine, to transport, and to the clients of prove",
                     noClasses()
                             .that()
                             .resideInAPackage("io.aldis.benchmark..")
@@ -71,7 +76,8 @@ final class BenchmarkArrows {
                             .resideOutsideOfPackages(
                                     "io.aldis.benchmark",
                                     "io.aldis.benchmark.engine..",
-                                    "io.aldis.benchmark.transport..")
+                                    "io.aldis.benchmark.transport..",
+                                    "io.aldis.benchmark.prove..")
                             .should()
                             .dependOnClassesThat()
                             .resideInAPackage("io.netty.."),

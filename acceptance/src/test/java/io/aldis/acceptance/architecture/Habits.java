@@ -27,6 +27,7 @@ final class Habits {
             "io.aldis.codec..",
             "io.aldis.broker..",
             "io.aldis.security..",
+            "io.aldis.storage..",
             "io.aldis.junit..",
             "io.aldis.server..",
             "io.aldis.benchmark..");

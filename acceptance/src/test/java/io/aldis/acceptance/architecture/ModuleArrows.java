@@ -52,6 +52,14 @@ final class ModuleArrows {
         "com.ongres.saslprep..",
         "org.jspecify.."
     };
+    private static final String[] STORAGE_MAY_USE = {
+        "io.aldis.storage..",
+        "io.aldis.broker.storage..",
+        "java..",
+        "org.rocksdb..",
+        "org.slf4j..",
+        "org.jspecify.."
+    };
     private static final String[] JUNIT_MAY_USE = {
         "io.aldis.junit..",
         "io.aldis.broker..",
@@ -132,6 +140,28 @@ final class ModuleArrows {
                     package io.aldis.security; class Upwards { io.aldis.server.Main main; }
                     """,
                     "package io.aldis.security; class Pipes { io.netty.channel.Channel channel; }"),
+            Law.of(
+                    "The storage knows the broker's port to it, and RocksDB",
+                    classes()
+                            .that()
+                            .resideInAPackage("io.aldis.storage..")
+                            .should()
+                            .onlyDependOnClassesThat()
+                            .resideInAnyPackage(STORAGE_MAY_USE),
+                    """
+                    package io.aldis.broker; public class Broker {}
+                    package io.aldis.storage; class Upwards { io.aldis.broker.Broker broker; }
+                    """,
+                    "package io.aldis.storage; class Pipes { io.netty.channel.Channel channel; }"),
+            Law.of(
+                    "Nobody but the storage knows what it is made of",
+                    noClasses()
+                            .that()
+                            .resideOutsideOfPackage("io.aldis.storage..")
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage("org.rocksdb.."),
+                    "package io.aldis.server; class Digs { org.rocksdb.RocksDB database; }"),
             Law.of(
                     "The broker for tests knows the broker and no client",
                     classes()

@@ -15,26 +15,33 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One run of a launcher, from its start to its end. Whoever reads waits; after three minutes the run is ended by force, so
- * that nobody waits for ever.
+ * One run of a launcher, from its start to its end. Whoever reads waits; after three minutes, or as many as were given, the run
+ * is ended by force, so that nobody waits for ever.
  */
 final class Launch implements AutoCloseable {
 
+    private static final int USUAL_MINUTES = 3;
     private static final Pattern LISTENING = Pattern.compile("is listening on mqtt://127\\.0\\.0\\.1:(\\d+) ");
 
     private final Process process;
     private final BufferedReader out;
     private final Path err;
 
-    private Launch(Process process, Path err) {
+    private Launch(Process process, Path err, int minutes) {
         this.process = process;
         this.out = process.inputReader(StandardCharsets.UTF_8);
         this.err = err;
-        CompletableFuture.delayedExecutor(3, TimeUnit.MINUTES).execute(process::destroyForcibly);
+        CompletableFuture.delayedExecutor(minutes, TimeUnit.MINUTES).execute(process::destroyForcibly);
     }
 
     /** Runs {@code launcher} in {@code directory}, with exactly these variables. */
     static Launch of(Path launcher, Path directory, Map<String, String> variables, String... arguments)
+            throws IOException {
+        return of(launcher, directory, variables, USUAL_MINUTES, arguments);
+    }
+
+    /** The same, for so many minutes at most. */
+    static Launch of(Path launcher, Path directory, Map<String, String> variables, int minutes, String... arguments)
             throws IOException {
         Path err = Files.createTempFile(directory, "said-", ".err");
         ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments))
@@ -43,7 +50,7 @@ final class Launch implements AutoCloseable {
                 .redirectError(err.toFile());
         builder.environment().clear();
         builder.environment().putAll(variables);
-        return new Launch(builder.start(), err);
+        return new Launch(builder.start(), err, minutes);
     }
 
     /** Reads up to the line that tells where the broker listens, and returns its port. */

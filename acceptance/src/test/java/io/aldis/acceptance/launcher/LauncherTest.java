@@ -87,6 +87,22 @@ class LauncherTest {
     }
 
     @Test
+    void whatKillsBrokersIsBuiltWithTheBrokerAndKnowsTheLauncher() throws Exception {
+        tree.maven().variable("JAVA_HOME", tree.java("17.0.15"));
+
+        try (Launch launch = tree.launch("prove-durability", "--rounds", "3")) {
+            assertThat(launch.rest().lines())
+                    .endsWith("io.aldis.benchmark.Main", "prove-durability", "--rounds", "3")
+                    .contains("-Daldis.launcher=" + tree.root().toRealPath() + "/aldis");
+            assertThat(launch.exitCode()).isZero();
+            assertThat(launch.said().lines())
+                    .contains(
+                            "Building Aldis for its first use, which takes about a minute ...",
+                            "Building Aldis's benchmark for its first use, which takes about a minute ...");
+        }
+    }
+
+    @Test
     void aStartOfTheBrokerDoesNotBuildTheBenchmark() throws Exception {
         tree.maven().variable("JAVA_HOME", tree.java("17.0.15"));
 

@@ -49,7 +49,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Loads.SlowConsumer.class,
             Loads.Latency.class,
             ScenarioMode.class,
-            Compare.class
+            Compare.class,
+            ProveDurability.class
         },
         footer = {
             "",

@@ -18,8 +18,13 @@ public final class CompareFailed extends RuntimeException {
     }
 
     /** A broker cannot be had. */
-    static CompareFailed unreachable(String message) {
+    public static CompareFailed unreachable(String message) {
         return new CompareFailed(ExitCode.UNREACHABLE, message);
+    }
+
+    /** The person at the keyboard has ended it. */
+    public static CompareFailed interrupted(String message) {
+        return new CompareFailed(ExitCode.INTERRUPTED, message);
     }
 
     /** What the process should answer. */

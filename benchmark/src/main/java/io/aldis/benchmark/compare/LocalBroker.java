@@ -3,6 +3,7 @@ package io.aldis.benchmark.compare;
 import io.aldis.benchmark.compare.Contender.Local;
 import io.aldis.benchmark.result.ExitCode;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -64,6 +65,7 @@ public final class LocalBroker implements AutoCloseable {
 
     // Under the lock of this.
     private @Nullable Process process;
+    private long launched;
     private boolean stopped;
 
     private LocalBroker(Local contender, int port, Path home, Patience patience) {
@@ -112,16 +114,34 @@ public final class LocalBroker implements AutoCloseable {
         return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 
+    /** Ends the broker and all it started as a failure would, with SIGKILL. Its directory stays as it is. */
+    public void kill() {
+        List<ProcessHandle> family = familyOf(started().toHandle());
+        family.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd(family, patience.toEnd());
+    }
+
+    /**
+     * Starts a broker that has ended again, on the same port and with what is in its directory, and waits until it accepts connections.
+     *
+     * @throws CompareFailed if it cannot be started, ends at once, or does not listen in time
+     */
+    public void revive() {
+        launch();
+        awaitListening();
+    }
+
     private synchronized void launch() {
         if (stopped) {
             throw CompareFailed.unreachable(contender.name() + " is not started, because this program ends.");
         }
         try {
-            Files.createDirectory(directory());
+            Files.createDirectories(directory());
+            launched = System.nanoTime();
             Process started = new ProcessBuilder(
                             contender.words().stream().map(this::filledIn).toList())
                     .redirectErrorStream(true)
-                    .redirectOutput(log().toFile())
+                    .redirectOutput(Redirect.appendTo(log().toFile()))
                     .start();
             process = started;
             // Nobody types to it.
@@ -199,6 +219,11 @@ public final class LocalBroker implements AutoCloseable {
     /** Of the process that was started; the broker may be a descendant of it. */
     public long pid() {
         return started().pid();
+    }
+
+    /** When its process was started last: {@link System#nanoTime}. */
+    public synchronized long launched() {
+        return launched;
     }
 
     /** How it ended, with its last words, several lines; empty while it runs. */

@@ -55,6 +55,33 @@ class LocalBrokerTest {
     }
 
     @Test
+    void aBrokerThatIsKilledComesBackToItsDirectoryOnItsPort() throws Exception {
+        try (LocalBroker broker =
+                LocalBroker.start(contender("sh -c '" + LISTENER.replace("'", "\"") + " {dir}; true'"))) {
+            Path left = Files.writeString(broker.directory().resolve("left"), "behind");
+            ProcessHandle shell = ProcessHandle.of(broker.pid()).orElseThrow();
+            ProcessHandle child = shell.descendants().findFirst().orElseThrow();
+
+            broker.kill();
+
+            assertThat(shell.isAlive()).isFalse();
+            assertThat(child.isAlive()).isFalse();
+            assertThat(broker.ending())
+                    .hasValueSatisfying(ending -> assertThat(ending).startsWith("it ended with exit code 137"));
+            long before = broker.launched();
+
+            broker.revive();
+
+            assertThat(broker.launched()).isGreaterThan(before);
+            try (Socket socket = new Socket(broker.host(), broker.port())) {
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(broker.ending()).isEmpty();
+            assertThat(left).hasContent("behind");
+        }
+    }
+
+    @Test
     void whoeverIsTooEarlyIsQuoted() {
         assertThatExceptionOfType(CompareFailed.class)
                 .isThrownBy(() -> LocalBroker.start(contender(

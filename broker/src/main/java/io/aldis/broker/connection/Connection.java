@@ -22,6 +22,7 @@ import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.AckProperties;
 import io.aldis.codec.Auth;
@@ -59,6 +60,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -857,6 +859,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /** Sends an acknowledgement that says what it promises, if the client has asked for that and takes so large a packet. */
+    void send(Durability promised, Function<AckProperties, Packet> acknowledgement) {
+        assert loop.inEventLoop();
+        if (!wishes.durability()) {
+            send(acknowledgement.apply(AckProperties.NONE));
+        } else if (state == ConnectionState.OPEN) {
+            AckProperties telling = AckProperties.NONE.withUserProperty(
+                    Wishes.DURABILITY, promised.name().toLowerCase(Locale.ROOT));
+            Packet told = acknowledgement.apply(telling);
+            sent(told, encode(wishes.version(), told) || encode(wishes.version(), acknowledgement.apply(AckProperties.NONE)));
+        }
+    }
+
     private void sent(Packet packet, boolean written) {
         if (written) {
             output.written(loop);
@@ -872,8 +887,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 && in == MqttVersion.V5
                 && wishes.problemInformation()
                 && parts.settings().connection().reasonStrings();
-        // Words are all that can be left out, for only CONNACK has user properties, of hooks, and left them out:
-        // [MQTT-3.2.2-19],
+        // Words are all that can be left out, for only CONNACK has user properties, of hooks, and left them out, and
+        // acknowledgements that say what they promise: [MQTT-3.2.2-19],
         // [MQTT-3.2.2-20], [MQTT-3.4.2-2], [MQTT-3.4.2-3], [MQTT-3.5.2-2], [MQTT-3.5.2-3], [MQTT-3.6.2-2],
         // [MQTT-3.6.2-3], [MQTT-3.7.2-2], [MQTT-3.7.2-3], [MQTT-3.9.2-1], [MQTT-3.9.2-2], [MQTT-3.11.2-1],
         // [MQTT-3.11.2-2], [MQTT-3.14.2-3], [MQTT-3.14.2-4]

@@ -22,7 +22,6 @@ import io.aldis.broker.settings.SessionSettings;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Receipt;
 import io.aldis.codec.MqttVersion;
-import io.aldis.codec.Packet;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Pubcomp;
@@ -241,6 +240,7 @@ final class PublishFlow {
         takePlace();
         Acknowledgement acknowledgement = new Acknowledgement(packetId, false);
         Routed routed = router.route(loop, message, null, promise, acknowledgement);
+        acknowledgement.promises(routed, message);
         owe(acknowledgement, routed);
     }
 
@@ -253,6 +253,7 @@ final class PublishFlow {
         Acknowledgement acknowledgement = new Acknowledgement(packetId, true);
         Receipt receipt = session.durable() ? new Receipt(session.number(), session.attachedEpoch(), packetId) : null;
         Routed routed = router.route(loop, message, receipt, promise, acknowledgement);
+        acknowledgement.promises(routed, message);
         owe(acknowledgement, routed);
     }
 
@@ -328,6 +329,9 @@ final class PublishFlow {
         private boolean done;
         private boolean send = true;
         private boolean wanted = true;
+
+        /** Nothing, if nobody keeps the message. */
+        private Durability promised = Durability.MEMORY;
         private @Nullable Refusal refusal;
 
         Acknowledgement(int packetId, boolean exactlyOnce) {
@@ -348,6 +352,12 @@ final class PublishFlow {
             }
         }
 
+        void promises(Routed routed, Message message) {
+            if (routed == Routed.PENDING) {
+                promised = router.durability(loop, message, promise);
+            }
+        }
+
         void send() {
             if (!exactlyOnce || refusal != null) {
                 givePlaceBack();
@@ -360,13 +370,14 @@ final class PublishFlow {
                                 ? new Pubrec(packetId, reason, properties)
                                 : new Puback(packetId, reason, properties));
             } else if (send) {
-                connection.send(packet(wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS));
+                // [MQTT3-2.3.1-6], [MQTT3-3.3.4-1], [MQTT3-4.3.2-2]
+                ReasonCode reason = wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+                connection.send(
+                        promised,
+                        properties -> exactlyOnce
+                                ? new Pubrec(packetId, reason, properties)
+                                : new Puback(packetId, reason, properties));
             }
-        }
-
-        private Packet packet(ReasonCode reason) {
-            // [MQTT3-2.3.1-6], [MQTT3-3.3.4-1], [MQTT3-4.3.2-2]
-            return exactlyOnce ? new Pubrec(packetId, reason) : new Puback(packetId, reason);
         }
     }
 }

@@ -128,7 +128,7 @@ public final class Router implements MessageSink {
      */
     public Routed route(Loop loop, Message message, @Nullable Receipt receipt, Durability promised, Kept kept) {
         Match match = match(loop, message.topic());
-        Durability durability = match.durability == null ? promised : match.durability;
+        Durability durability = durability(match, promised);
         if (receipt != null) {
             keepFirst(loop, match, message, receipt, durability, kept);
             return Routed.PENDING;
@@ -146,6 +146,15 @@ public final class Router implements MessageSink {
         }
         log.propose(publish, durability, loop, outcome -> kept.kept(outcome, wanted));
         return Routed.PENDING;
+    }
+
+    /** What the acknowledgement of a message promises that must be kept, if its listener promises {@code promised}. */
+    public Durability durability(Loop loop, Message message, Durability promised) {
+        return durability(match(loop, message.topic()), promised);
+    }
+
+    private static Durability durability(Match match, Durability promised) {
+        return match.durability == null ? promised : match.durability;
     }
 
     /**

@@ -1037,7 +1037,7 @@ public final class StateMachine {
         private static final int MOST_AT_ONCE = 512;
 
         /** Numbers in use together, so that no two have the same packet id. */
-        private static final long MOST_NUMBERS = 65_534;
+        private static final long MOST_NUMBERS = 65_535;
 
         private SessionRecord record;
         private int subscriptions;

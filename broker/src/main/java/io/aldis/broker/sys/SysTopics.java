@@ -9,6 +9,7 @@ import io.aldis.codec.Qos;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ public final class SysTopics {
 
     private final String version;
     private final Supplier<Statistics> statistics;
+    private final Supplier<List<String>> troubles;
     private final Consumer<Message> sink;
     private final Loop loop;
     private final Duration interval;
@@ -35,14 +37,21 @@ public final class SysTopics {
      * Topics that are told to nobody yet.
      *
      * @param version of the broker
+     * @param troubles what keeps it from doing all it should, a sentence each
      * @param sink keeps and publishes the messages
      * @param loop to run on
      * @param interval between two looks at the figures, above zero
      */
     public SysTopics(
-            String version, Supplier<Statistics> statistics, Consumer<Message> sink, Loop loop, Duration interval) {
+            String version,
+            Supplier<Statistics> statistics,
+            Supplier<List<String>> troubles,
+            Consumer<Message> sink,
+            Loop loop,
+            Duration interval) {
         this.version = version;
         this.statistics = statistics;
+        this.troubles = troubles;
         this.sink = sink;
         this.loop = loop;
         this.interval = interval;
@@ -79,6 +88,8 @@ public final class SysTopics {
         Map<String, String> figures = new LinkedHashMap<>();
         figures.put("version", version);
         figures.put("uptime", TimeUnit.NANOSECONDS.toSeconds(loop.nanoTime() - began) + " seconds");
+        List<String> all = troubles.get();
+        figures.put("troubles", all.isEmpty() ? "none" : String.join(" ", all));
         Map<String, Long> numbers = new LinkedHashMap<>();
         numbers.put("clients/connected", now.clientsConnected());
         numbers.put("clients/disconnected", Math.max(0, now.sessions() - now.clientsConnected()));

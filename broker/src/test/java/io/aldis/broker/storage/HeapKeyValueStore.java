@@ -48,6 +48,13 @@ public final class HeapKeyValueStore implements KeyValueStore {
         return found;
     }
 
+    /** The same, with nothing of what was committed after the last sync. */
+    public synchronized HeapKeyValueStore afterWorstPowerCut() {
+        HeapKeyValueStore found = remains(0);
+        found.sync();
+        return found;
+    }
+
     private HeapKeyValueStore remains(int commits) {
         HeapKeyValueStore found = new HeapKeyValueStore();
         synced.forEach((name, table) -> {

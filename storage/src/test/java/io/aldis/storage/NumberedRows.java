@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Random;
 
 /** Rows for tests: numbers, with values of 150 bytes that follow from the number. */
-final class Rows {
-    private Rows() {}
+final class NumberedRows {
+    private NumberedRows() {}
 
     static byte[] bytes(String text) {
         return text.getBytes(ISO_8859_1);
