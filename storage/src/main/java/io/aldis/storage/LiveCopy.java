@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -109,7 +110,7 @@ final class LiveCopy implements AutoCloseable {
         return after.keySet().equals(before.keySet())
                 && before.keySet().stream()
                         .filter(name -> !name.endsWith(LOG))
-                        .allMatch(name -> before.get(name).equals(after.get(name)));
+                        .allMatch(name -> Objects.equals(before.get(name), after.get(name)));
     }
 
     /** The names of the manifest in use, of the file that names it and of the logs, with their lengths. */

@@ -13,6 +13,7 @@ import io.aldis.codec.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -173,7 +174,7 @@ final class SessionFields {
     // Rows of queues.
 
     static void write(Map<String, Object> line, QueuedRow row) {
-        line.put("state", STATES.get(row.state().ordinal()));
+        line.put("state", row.state().name().toLowerCase(Locale.ROOT));
         line.put("qos", row.qos().level());
         if (row.retain()) {
             line.put("retain", true);
@@ -194,7 +195,7 @@ final class SessionFields {
 
     static QueuedRow readRow(Fields line) {
         return new QueuedRow(
-                QueuedRow.State.values()[line.word("state", STATES)],
+                QueuedRow.State.valueOf(STATES.get(line.word("state", STATES)).toUpperCase(Locale.ROOT)),
                 Qos.of(line.within("qos", 0, 2)),
                 line.flag("retain"),
                 readIdentifiers(line),
