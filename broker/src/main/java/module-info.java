@@ -17,6 +17,7 @@ module io.aldis.broker {
     exports io.aldis.broker;
     exports io.aldis.broker.admin;
     exports io.aldis.broker.hook;
+    exports io.aldis.broker.ledger;
     exports io.aldis.broker.message;
     exports io.aldis.broker.metric;
     exports io.aldis.broker.plugin;

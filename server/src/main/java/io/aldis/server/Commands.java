@@ -57,6 +57,7 @@ final class Commands {
                 return switch (command.commandSpec().name()) {
                     case "start" -> start(command);
                     case "settings" -> settings();
+                    case "store" -> new StoreCommands(out, err).run(command);
                     default -> noBench(command.commandSpec().name());
                 };
             }
@@ -154,6 +155,7 @@ final class Commands {
         return aldis.addSubcommand("start", start())
                 .addSubcommand(
                         "settings", command("Lists all settings with their defaults, to be changed by start --set."))
+                .addSubcommand("store", StoreCommands.spec())
                 .addSubcommand("bench", bench("Measures any MQTT broker; 'aldis bench --help' tells how."))
                 .addSubcommand(
                         "prove-durability",
@@ -234,7 +236,7 @@ final class Commands {
     }
 
     /** A command that can tell what it does, and which version it is. */
-    private static CommandSpec command(String description) {
+    static CommandSpec command(String description) {
         CommandSpec command = CommandSpec.create()
                 .version("Aldis " + Version.current())
                 .addOption(OptionSpec.builder("-h", "--help")

@@ -2,10 +2,17 @@ package io.aldis.storage;
 
 import io.aldis.broker.storage.KeyValueStore;
 import io.aldis.broker.storage.Storage;
+import io.aldis.broker.storage.StorageFailed;
 import io.aldis.broker.storage.StorageUnavailable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keeps a broker's tables in a directory, in RocksDB. What a commit with {@code sync} has made outlives the power cut, as far as the
@@ -94,6 +101,7 @@ public final class RocksStorage implements Storage {
      * @throws StorageUnavailable if the directory is in use, or holds something else
      */
     public List<String> damage() {
+        StoreDirectory.requireStore(directory);
         return salvaging(Salvage::damage);
     }
 
@@ -105,7 +113,90 @@ public final class RocksStorage implements Storage {
      * @throws StorageUnavailable if the directory is in use, or holds something else, or nothing in it can be read
      */
     public List<String> salvage() {
+        StoreDirectory.requireStore(directory);
         return salvaging(Salvage::salvage);
+    }
+
+    /**
+     * Opens what is there; where {@link #open} makes a new store, this refuses.
+     *
+     * @throws StorageUnavailable if it is not there, or cannot be used
+     */
+    public KeyValueStore openExisting() {
+        StoreDirectory.requireStore(directory);
+        return open();
+    }
+
+    /**
+     * Copies the store into another directory, whether a broker has it open or not; it may be another process. The copy is what the store
+     * was at one moment, batches whole, and can be opened as a store. Tables are linked, not copied, where the file system can.
+     *
+     * @param target is not there, or is empty
+     * @throws StorageUnavailable if there is no store
+     * @throws StorageFailed if it could not be copied
+     */
+    public void backup(Path target) {
+        StoreDirectory.requireStore(directory);
+        NativeLibrary.load(settings.nativeFiles());
+        Path home = target.toAbsolutePath().normalize();
+        try {
+            StoreDirectory.make(home);
+            RocksStore.refuseIfNotEmpty(home);
+            LiveCopy.copy(StoreDirectory.database(directory), StoreDirectory.database(home));
+            prune(StoreDirectory.database(home));
+            // Last, so that half a backup is not taken for a store.
+            StoreDirectory.mark(home, directory);
+        } catch (IOException e) {
+            throw new StorageFailed("No backup into " + home + " could be made: " + e, e);
+        }
+    }
+
+    /**
+     * Deletes the tables in a copy that do not belong to it: those that were in the making. A database that is opened might write over them,
+     * and they may be links.
+     */
+    private void prune(Path copy) throws IOException {
+        Set<String> live;
+        try (DamagedDatabase database = DamagedDatabase.open(copy, settings)) {
+            live = database.files().stream()
+                    .map(file -> String.valueOf(Path.of(file.fileName()).getFileName()))
+                    .collect(Collectors.toSet());
+        }
+        try (Stream<Path> files = Files.list(copy)) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".sst")).toList()) {
+                if (!live.contains(String.valueOf(file.getFileName()))) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /**
+     * Puts another store in the place of the one that is there, in one step: whatever happens before {@code work} has returned, all stays as
+     * it was.
+     *
+     * @param work is given the present store and the new one, which is empty, and closes neither; if it throws, nothing is replaced
+     * @throws StorageUnavailable if the directory is in use, or holds something else
+     */
+    public void replace(BiConsumer<KeyValueStore, KeyValueStore> work) {
+        NativeLibrary.load(settings.nativeFiles());
+        try (StoreDirectory home = StoreDirectory.claim(directory)) {
+            LogFile.cutTornTail(home.database());
+            home.clearDraft();
+            StoreDirectory.delete(home.old());
+            try (KeyValueStore present = RocksStore.open(home.database(), settings, () -> {});
+                    KeyValueStore draft = RocksStore.open(home.draft(), settings, () -> {})) {
+                work.accept(present, draft);
+            } catch (RuntimeException e) {
+                home.clearDraft();
+                throw e;
+            }
+            home.replaceDatabase(home.old());
+            StoreDirectory.delete(home.old());
+        } catch (IOException e) {
+            throw new StorageUnavailable("The store in " + directory + " could not be replaced: " + e, e);
+        }
     }
 
     private List<String> salvaging(Function<Salvage, List<String>> work) {

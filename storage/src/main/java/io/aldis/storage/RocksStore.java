@@ -187,7 +187,7 @@ final class RocksStore implements KeyValueStore {
         }
     }
 
-    private static void refuseIfNotEmpty(Path directory) throws IOException {
+    static void refuseIfNotEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             if (entries.findAny().isPresent()) {
                 throw new StorageFailed(

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code lock}: locked by the process that it names;
  *   <li>{@code rocksdb}: the database;
  *   <li>{@code rocksdb.new}: a database in the making, to replace it;
+ *   <li>{@code rocksdb.old}: one that was replaced, to be deleted;
  *   <li>{@code damaged-…}: what {@link Salvage} has put aside.
  * </ul>
  */
@@ -84,7 +85,11 @@ final class StoreDirectory implements AutoCloseable {
             file.write(UTF_8.encode(VERSION_WORDS + VERSION + "\n"));
             file.force(true);
         }
-        Files.move(draft, path.resolve(VERSION_FILE), StandardCopyOption.ATOMIC_MOVE);
+        finishMark(path);
+    }
+
+    private static void finishMark(Path path) throws IOException {
+        Files.move(path.resolve(VERSION_FILE + ".new"), path.resolve(VERSION_FILE), StandardCopyOption.ATOMIC_MOVE);
         sync(path);
     }
 
@@ -136,16 +141,44 @@ final class StoreDirectory implements AutoCloseable {
         return path.resolve("rocksdb.new");
     }
 
+    /** Where a database is put that another one replaces, to be deleted. */
+    Path old() {
+        return path.resolve("rocksdb.old");
+    }
+
     /** Deletes a draft that was not finished. */
     void clearDraft() throws IOException {
-        if (Files.exists(draft())) {
-            try (Stream<Path> files = Files.list(draft())) {
+        delete(draft());
+    }
+
+    /** Deletes a directory, if it is there, with the files in it. */
+    static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
                 for (Path file : files.toList()) {
                     Files.delete(file);
                 }
             }
-            Files.delete(draft());
+            Files.delete(directory);
         }
+    }
+
+    /**
+     * Refuses what is no store.
+     *
+     * @throws StorageUnavailable if there is none in the directory
+     */
+    static void requireStore(Path path) {
+        if (!Files.exists(path.resolve(VERSION_FILE))) {
+            throw new StorageUnavailable(
+                    "There is no store in " + path + ". Name the directory that a broker keeps its data in.", null);
+        }
+    }
+
+    /** Marks a directory as a store of the same format as another one. */
+    static void mark(Path path, Path like) throws IOException {
+        Files.copy(like.resolve(VERSION_FILE), path.resolve(VERSION_FILE + ".new"));
+        finishMark(path);
     }
 
     /** Puts the database aside, and the draft in its place. */

@@ -29,6 +29,7 @@ final class RoomArrows {
                     Map.entry("hook", Set.of("admin")),
                     Map.entry("chain", Set.of("hook", "loop", "settings")),
                     Map.entry("session", Set.of("store", "cluster", "chain")),
+                    Map.entry("ledger", Set.of("store")),
                     Map.entry("store", Set.of("message", "loop", "settings", "storage")),
                     Map.entry("storage", Set.of()),
                     Map.entry("cluster", Set.of("message", "loop")),
@@ -61,6 +62,10 @@ final class RoomArrows {
                     """
                     package io.aldis.broker.admin; public class Admin {}
                     package io.aldis.broker.store; class Reports { io.aldis.broker.admin.Admin admin; }
+                    """,
+                    """
+                    package io.aldis.broker.session; public class Session {}
+                    package io.aldis.broker.ledger; class Meddles { io.aldis.broker.session.Session session; }
                     """,
                     "package io.aldis.broker.attic; class Unheard {}"),
             Law.of(

@@ -11,7 +11,7 @@ import java.util.function.ToIntFunction;
  * <p>Every value begins with the number of its layout, so that a later Aldis reads what an earlier one wrote, and an earlier one says
  * so when it cannot. Keys have none: a table whose keys change gets another name.
  */
-final class LedgerFormats {
+public final class LedgerFormats {
 
     private static final int PLAIN_LAYOUT = 1;
 
@@ -50,11 +50,11 @@ final class LedgerFormats {
     // Tables.
 
     /** Client ids. */
-    static final TableFormat<String, SessionRecord> SESSIONS =
+    public static final TableFormat<String, SessionRecord> SESSIONS =
             table("session", TEXT_KEYS, SessionLayout::write, SessionLayout::readSession, SessionLayout::size);
 
     /** Subscriptions of durable sessions. */
-    static final TableFormat<SubscriptionKey, StoredSubscription> SUBSCRIPTIONS = table(
+    public static final TableFormat<SubscriptionKey, StoredSubscription> SUBSCRIPTIONS = table(
             "subscription",
             SUBSCRIPTION_KEYS,
             SessionLayout::write,
@@ -62,18 +62,18 @@ final class LedgerFormats {
             stored -> 24 + stored.subscription().filter().length());
 
     /** What is in the queues of durable sessions. */
-    static final TableFormat<QueueKey, QueuedRow> QUEUE =
+    public static final TableFormat<QueueKey, QueuedRow> QUEUE =
             table("queue", QUEUE_KEYS, QueueLayout::write, QueueLayout::readRow, QueueLayout::size);
 
     /** The queues of durable sessions, by the session. */
-    static final TableFormat<Long, QueueState> QUEUES =
+    public static final TableFormat<Long, QueueState> QUEUES =
             table("queuestate", NUMBER_KEYS, QueueLayout::write, QueueLayout::readState, state -> 64);
 
     /** Messages that are in several queues. */
-    static final TableFormat<Long, Message> MESSAGES = messages("message", NUMBER_KEYS);
+    public static final TableFormat<Long, Message> MESSAGES = messages("message", NUMBER_KEYS);
 
     /** In how many queues each of them is. */
-    static final TableFormat<Long, Integer> REFERENCES = table(
+    public static final TableFormat<Long, Integer> REFERENCES = table(
             "references",
             NUMBER_KEYS,
             (out, count) -> out.one(PLAIN_LAYOUT).number(count),
@@ -84,19 +84,19 @@ final class LedgerFormats {
             count -> 12);
 
     /** Packet ids of QoS 2 that clients have not released; always true. */
-    static final TableFormat<InboundKey, Boolean> INBOUND = flags("inbound", INBOUND_KEYS);
+    public static final TableFormat<InboundKey, Boolean> INBOUND = flags("inbound", INBOUND_KEYS);
 
     /** Retained messages, by their topics. */
-    static final TableFormat<String, Message> RETAINED = messages("retained", TEXT_KEYS);
+    public static final TableFormat<String, Message> RETAINED = messages("retained", TEXT_KEYS);
 
     /** Timers; always true. */
-    static final TableFormat<TimerKey, Boolean> TIMERS = flags("timer", TIMER_KEYS);
+    public static final TableFormat<TimerKey, Boolean> TIMERS = flags("timer", TIMER_KEYS);
 
     /** Wills that are to be published, by their numbers. */
-    static final TableFormat<Long, Message> WILLS = messages("will", NUMBER_KEYS);
+    public static final TableFormat<Long, Message> WILLS = messages("will", NUMBER_KEYS);
 
     /** What the ledger counts, by name. */
-    static final TableFormat<String, Long> COUNTERS = table(
+    public static final TableFormat<String, Long> COUNTERS = table(
             "counter",
             TEXT_KEYS,
             (out, count) -> out.one(PLAIN_LAYOUT).number(count),

@@ -5,7 +5,7 @@ package io.aldis.broker.store;
  *
  * @param sequence later messages have higher ones
  */
-record QueueKey(long session, long sequence) implements Comparable<QueueKey> {
+public record QueueKey(long session, long sequence) implements Comparable<QueueKey> {
     @Override
     public int compareTo(QueueKey other) {
         int bySession = Long.compare(session, other.session);

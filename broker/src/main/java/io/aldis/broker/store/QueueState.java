@@ -13,7 +13,7 @@ package io.aldis.broker.store;
  * @param waiting rows from {@code boundary} on
  * @param waitingBytes of these
  */
-record QueueState(
+public record QueueState(
         long next,
         long head,
         long boundary,

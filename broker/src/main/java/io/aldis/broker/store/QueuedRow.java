@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param message null if it is kept elsewhere, or needed no more
  * @param shared the number of a message that several rows share, {@link #OWN} if it is in this one
  */
-record QueuedRow(
+public record QueuedRow(
         State state,
         Qos qos,
         boolean retain,
@@ -26,7 +26,7 @@ record QueuedRow(
         long shared) {
 
     /** The message is in the row. */
-    static final long OWN = 0;
+    public static final long OWN = 0;
 
     /** The same when the client has answered PUBREC. */
     QueuedRow received() {
@@ -34,7 +34,7 @@ record QueuedRow(
     }
 
     /** How far it has come. */
-    enum State {
+    public enum State {
         /** It waits, or is in flight. */
         OPEN,
         /** The client has answered PUBREC, so that only PUBREL is owed. */

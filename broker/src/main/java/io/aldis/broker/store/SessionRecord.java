@@ -38,7 +38,7 @@ public record SessionRecord(
     public static final long NOBODY = 0;
 
     /** A time that does not come. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** The same session without a connection. */
     SessionRecord waiting(long expiry, long endsAt, @Nullable Testament leftWill, long leftWillDueAt) {

@@ -58,11 +58,13 @@ public final class StateMachine {
     /** Larger messages for several sessions are kept once. */
     private static final int LARGEST_OWN = 512;
 
-    private static final String LAST_SESSION = "session";
-    private static final String LAST_EPOCH = "epoch";
-    private static final String LAST_MESSAGE = "message";
-    private static final String LAST_WILL = "will";
-    private static final String TIME = "time";
+    /** Counters: the highest number of a session, an epoch, a shared message and a will; and the ledger's time. */
+    public static final String LAST_SESSION = "session";
+
+    public static final String LAST_EPOCH = "epoch";
+    public static final String LAST_MESSAGE = "message";
+    public static final String LAST_WILL = "will";
+    public static final String TIME = "time";
 
     private final Changes changes;
     private final boolean lasting;

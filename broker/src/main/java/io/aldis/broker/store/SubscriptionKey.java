@@ -1,7 +1,7 @@
 package io.aldis.broker.store;
 
 /** Where a subscription of a durable session is kept. */
-record SubscriptionKey(long session, String filter) implements Comparable<SubscriptionKey> {
+public record SubscriptionKey(long session, String filter) implements Comparable<SubscriptionKey> {
     @Override
     public int compareTo(SubscriptionKey other) {
         int bySession = Long.compare(session, other.session);

@@ -6,7 +6,7 @@ package io.aldis.broker.store;
  * @param dueAt milliseconds since 1970
  * @param name whose timer it is, as its kind says
  */
-record TimerKey(long dueAt, TimerKind kind, String name) implements Comparable<TimerKey> {
+public record TimerKey(long dueAt, TimerKind kind, String name) implements Comparable<TimerKey> {
     @Override
     public int compareTo(TimerKey other) {
         int byTime = Long.compare(dueAt, other.dueAt);

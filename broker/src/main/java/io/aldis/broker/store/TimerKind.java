@@ -1,7 +1,7 @@
 package io.aldis.broker.store;
 
 /** What a timer of the ledger is for. */
-enum TimerKind {
+public enum TimerKind {
     /** The will or the end of a client's session, by its client id. */
     SESSION(0),
     /** The end of a retained message, by its topic. */

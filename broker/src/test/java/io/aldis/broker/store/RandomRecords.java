@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keys and values of the ledger at random, the odd ones among them. */
-final class RandomRecords {
+public final class RandomRecords {
 
     private static final char[] CHARACTERS = {
         0, 1, ' ', 'a', 'b', '/', '$', 0x7F, 0x80, 'ü', 0x7FF, 0x800, '日', 0xD7FF, 0xD83D, 0xDE00, 0xE000, 0xFFFD,
@@ -27,7 +27,7 @@ final class RandomRecords {
 
     private final Random random;
 
-    RandomRecords(long seed) {
+    public RandomRecords(long seed) {
         random = new Random(seed);
     }
 
@@ -51,7 +51,7 @@ final class RandomRecords {
 
     // Values.
 
-    SessionRecord session() {
+    public SessionRecord session() {
         return new SessionRecord(
                 text(),
                 text(),
@@ -71,7 +71,7 @@ final class RandomRecords {
         return new Testament(message(), number(), random.nextBoolean() ? number() : null);
     }
 
-    StoredSubscription subscription() {
+    public StoredSubscription subscription() {
         String filter = random.nextInt(4) == 0 ? "$share/g/a" : text() + '#';
         boolean noLocal = random.nextBoolean() && !filter.startsWith("$share/");
         return new StoredSubscription(
@@ -80,7 +80,7 @@ final class RandomRecords {
                 small());
     }
 
-    QueuedRow queuedRow() {
+    public QueuedRow queuedRow() {
         return new QueuedRow(
                 any(QueuedRow.State.values()),
                 any(Qos.values()),
@@ -95,7 +95,7 @@ final class RandomRecords {
         return new QueueState(number(), number(), number(), number(), number(), number(), number(), number());
     }
 
-    Message message() {
+    public Message message() {
         Message message = Message.of(
                 topic(),
                 binary(),
@@ -133,7 +133,7 @@ final class RandomRecords {
         return topic.toString();
     }
 
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder();
         boolean ascii = random.nextBoolean();
         for (int i = random.nextInt(6); i > 0; i--) {
