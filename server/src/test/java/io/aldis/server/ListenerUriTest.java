@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aldis.broker.Listener;
 import io.aldis.broker.settings.ClientCertificates;
 import io.aldis.broker.settings.ClientRate;
+import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ListenerAuthentication;
 import io.aldis.broker.settings.ListenerAuthentication.Anonymous;
 import io.aldis.broker.settings.ListenerLimits;
@@ -112,7 +113,7 @@ class ListenerUriTest {
                         + "&maximum-connections=1000&maximum-handshakes=50&connection-rate=100&connection-burst=200"
                         + "&connect-timeout=3s&maximum-packet-size=2000&maximum-keep-alive=60&versions=3.1.1,5.0"
                         + "&message-rate=10&message-burst=20&byte-rate=3000&byte-burst=4000&anonymous=no"
-                        + "&authenticators=users,embedder&mount-point=tenants/a%2F"))
+                        + "&authenticators=users,embedder&mount-point=tenants/a%2F&durability=written"))
                 .isEqualTo(Listener.tcp("localhost", 1)
                         .webSocket(WebSocket.defaults())
                         .settings(new ListenerSettings(
@@ -131,7 +132,8 @@ class ListenerUriTest {
                                         Set.of(MqttVersion.V3_1_1, MqttVersion.V5)),
                                 new ClientRate(10, 20, 3000, 4000),
                                 new ListenerAuthentication(Anonymous.NO, List.of("users", "embedder")),
-                                "tenants/a/")));
+                                "tenants/a/",
+                                Durability.WRITTEN)));
     }
 
     @ParameterizedTest

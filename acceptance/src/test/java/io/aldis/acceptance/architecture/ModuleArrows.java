@@ -53,12 +53,7 @@ final class ModuleArrows {
         "org.jspecify.."
     };
     private static final String[] STORAGE_MAY_USE = {
-        "io.aldis.storage..",
-        "io.aldis.broker.storage..",
-        "java..",
-        "org.rocksdb..",
-        "org.slf4j..",
-        "org.jspecify.."
+        "io.aldis.storage..", "io.aldis.broker.storage..", "java..", "org.rocksdb..", "org.slf4j..", "org.jspecify.."
     };
     private static final String[] JUNIT_MAY_USE = {
         "io.aldis.junit..",

@@ -58,9 +58,9 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -868,7 +868,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             AckProperties telling = AckProperties.NONE.withUserProperty(
                     Wishes.DURABILITY, promised.name().toLowerCase(Locale.ROOT));
             Packet told = acknowledgement.apply(telling);
-            sent(told, encode(wishes.version(), told) || encode(wishes.version(), acknowledgement.apply(AckProperties.NONE)));
+            sent(
+                    told,
+                    encode(wishes.version(), told)
+                            || encode(wishes.version(), acknowledgement.apply(AckProperties.NONE)));
         }
     }
 

@@ -332,6 +332,7 @@ final class PublishFlow {
 
         /** Nothing, if nobody keeps the message. */
         private Durability promised = Durability.MEMORY;
+
         private @Nullable Refusal refusal;
 
         Acknowledgement(int packetId, boolean exactlyOnce) {

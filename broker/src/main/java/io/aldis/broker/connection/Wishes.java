@@ -38,7 +38,8 @@ record Wishes(
     }
 
     private static boolean asksForDurability(ConnectProperties properties) {
-        return properties.userProperties().stream().anyMatch(property -> property.name().equals(DURABILITY));
+        return properties.userProperties().stream()
+                .anyMatch(property -> property.name().equals(DURABILITY));
     }
 
     private static <N extends Number> N or(@Nullable N said, N unsaid) {
