@@ -37,7 +37,7 @@ class CommandsTest {
     private int run(StopCause stopCause, String... typed) {
         List<String> all = new ArrayList<>(List.of(typed));
         if (typed.length > 0 && typed[0].equals("start") && !all.contains("--data")) {
-            all.addAll(List.of("--storage", "memory"));
+            all.addAll(1, List.of("--storage", "memory"));
         }
         String[] arguments = all.toArray(String[]::new);
         return new Commands(new PrintWriter(out), new PrintWriter(err), () -> stopCause).run(arguments);

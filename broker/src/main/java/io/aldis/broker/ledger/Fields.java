@@ -130,6 +130,7 @@ final class Fields {
      *
      * @param expected what it should be
      */
+    @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"}) // It stands where a value would.
     <T> T wrong(String name, String expected) {
         throw new IllegalArgumentException(
                 "the field \"" + path + name + "\" should be " + expected + ", but " + came(values.get(name)));

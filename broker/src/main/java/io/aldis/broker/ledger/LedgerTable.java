@@ -29,6 +29,8 @@ final class LedgerTable<K extends Comparable<? super K>, V> {
     interface Unreadable {
 
         /**
+         * There is one.
+         *
          * @param row which it is
          */
         void is(String row, IllegalArgumentException why);
