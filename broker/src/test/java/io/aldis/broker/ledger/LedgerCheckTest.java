@@ -23,6 +23,7 @@ import io.aldis.codec.Qos;
 import io.aldis.codec.Subscription;
 import java.util.List;
 import org.assertj.core.groups.Tuple;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +80,7 @@ class LedgerCheckTest {
         return empty.toBuilder().payload("x".repeat(bytes - empty.bytes())).build();
     }
 
-    private static QueuedRow row(Message message, long shared) {
+    private static QueuedRow row(@Nullable Message message, long shared) {
         return new QueuedRow(QueuedRow.State.OPEN, Qos.AT_LEAST_ONCE, false, List.of(), "", message, shared);
     }
 

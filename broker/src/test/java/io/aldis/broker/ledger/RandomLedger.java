@@ -144,7 +144,7 @@ final class RandomLedger {
         if (state == QueuedRow.State.DONE) {
             return new QueuedRow(state, any.qos(), false, List.of(), "", null, QueuedRow.OWN);
         }
-        long number = 1 + random.nextInt(6);
+        long number = 1L + random.nextInt(6);
         boolean isShared = shared.containsKey(number);
         if (isShared) {
             references.merge(number, 1, Integer::sum);
