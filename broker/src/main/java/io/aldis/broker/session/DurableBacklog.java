@@ -99,7 +99,10 @@ final class DurableBacklog implements Backlog {
         if (more) {
             more = false;
             log.propose(
-                    new Advance(session.number(), session.attachedEpoch()), Durability.WRITTEN, loop, outcome -> {});
+                    new Advance(session.number(), session.attachedEpoch()),
+                    Durability.WRITTEN,
+                    loop,
+                    outcome -> session.replayReady());
         }
     }
 

@@ -385,10 +385,10 @@ public final class StateMachine {
         Derived own = derived.computeIfAbsent(record.session(), ignored -> new Derived(record));
         own.record = record;
         changes.claimed(record);
-        long queued = own.messages;
+        long waited = own.waiting;
         resumeFlight(own);
         advance(own);
-        if (own.messages < queued) {
+        if (own.waiting < waited) {
             changes.queueShrunk(record.session(), own.messages, own.bytes, own.waiting);
         }
         return new Claimed.Granted(record, resumes);
