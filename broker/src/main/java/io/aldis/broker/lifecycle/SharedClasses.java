@@ -18,10 +18,12 @@ final class SharedClasses extends ClassLoader {
             "io.aldis.broker",
             "io.aldis.broker.admin",
             "io.aldis.broker.hook",
+            "io.aldis.broker.ledger",
             "io.aldis.broker.message",
             "io.aldis.broker.metric",
             "io.aldis.broker.plugin",
             "io.aldis.broker.settings",
+            "io.aldis.broker.storage",
             "io.aldis.broker.time",
             "io.aldis.codec");
 
