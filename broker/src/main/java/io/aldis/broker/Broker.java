@@ -31,7 +31,6 @@ import io.aldis.broker.storage.Storage;
 import io.aldis.broker.storage.StorageFailed;
 import io.aldis.broker.storage.StorageUnavailable;
 import io.aldis.broker.store.HeapTables;
-import io.aldis.broker.store.StoreThread;
 import io.aldis.broker.store.StoredTables;
 import io.aldis.broker.store.Tables;
 import io.aldis.broker.time.BrokerClock;

@@ -296,19 +296,6 @@ record SettingKey(
                     INTEGER,
                     RetainedSettings::maximumPayloadBytes,
                     RetainedSettings::withMaximumPayloadBytes),
-            DURABILITY.key(
-                    "acknowledgements",
-                    "what acknowledgements promise of what must be kept: memory nothing, written that it outlives the process,"
-                            + " synced that it is on the disk",
-                    SettingKind.oneOf(Durability.values()),
-                    DurabilitySettings::acknowledgements,
-                    DurabilitySettings::withAcknowledgements),
-            DURABILITY.key(
-                    "topics",
-                    "the same for messages of some topics, the first filter that matches counts",
-                    SettingKind.DURABILITIES,
-                    DurabilitySettings::topics,
-                    DurabilitySettings::withTopics),
             SYS.key(
                     "interval",
                     "how often the topics under $SYS/broker are brought up to date, 0 for none",
@@ -380,7 +367,20 @@ record SettingKey(
                     "for how long it lasts before clients that connect are refused",
                     DURATION_TEXT,
                     OverloadSettings::refuseAfter,
-                    OverloadSettings::withRefuseAfter));
+                    OverloadSettings::withRefuseAfter),
+            DURABILITY.key(
+                    "acknowledgements",
+                    "what acknowledgements promise of what must be kept: memory nothing, written that it outlives the process,"
+                            + " synced that it is on the disk",
+                    SettingKind.oneOf(Durability.values()),
+                    DurabilitySettings::acknowledgements,
+                    DurabilitySettings::withAcknowledgements),
+            DURABILITY.key(
+                    "topics",
+                    "the same for messages of some topics, the first filter that matches counts",
+                    SettingKind.DURABILITIES,
+                    DurabilitySettings::topics,
+                    DurabilitySettings::withTopics));
 
     /** A group of settings: how it is got out of them, and how it is changed in them. */
     private record Group<G>(

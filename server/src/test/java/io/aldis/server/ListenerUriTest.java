@@ -145,7 +145,7 @@ class ListenerUriTest {
             mqtt://localhost:1?certificate=a      | 'certificate' is for TLS; use mqtts or wss
             mqtt://localhost:1?origins=a          | 'origins' is for WebSocket; use ws or wss, or unix with websocket=/PATH
             ws://localhost:1?origin=a             | there is no option 'origin'; did you mean 'origins'?
-            mqtt://localhost:1?zzzzz=a            | there is no option 'zzzzz'; there are backlog, name, send-buffer, receive-buffer, maximum-connections, maximum-handshakes, connection-rate, connection-burst, connect-timeout, maximum-packet-size, maximum-keep-alive, versions, message-rate, message-burst, byte-rate, byte-burst, anonymous, authenticators, mount-point, proxy-protocol, proxy-sources, proxy-header-timeout, proxy-header-bytes
+            mqtt://localhost:1?zzzzz=a            | there is no option 'zzzzz'; there are backlog, name, send-buffer, receive-buffer, maximum-connections, maximum-handshakes, connection-rate, connection-burst, connect-timeout, maximum-packet-size, maximum-keep-alive, versions, message-rate, message-burst, byte-rate, byte-burst, anonymous, authenticators, mount-point, durability, proxy-protocol, proxy-sources, proxy-header-timeout, proxy-header-bytes
             mqtt://localhost:1?backlog=many       | 'backlog': a whole number is expected
             mqtt://localhost:1?max-connections=1  | there is no option 'max-connections'; did you mean 'maximum-connections'?
             mqtt://localhost:1?maximum-packet-size=9 | 'maximum-packet-size': maximumPacketSize is 9, but it must be from 1024 to 268435460.

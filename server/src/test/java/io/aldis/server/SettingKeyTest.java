@@ -57,6 +57,8 @@ class SettingKeyTest {
             case "a whole number" -> "2048";
             case "text", "texts with commas between them" -> "a,b";
             case "0, 1 or 2" -> "1";
+            case "filter:promise with commas between them, such as alarms/#:synced,telemetry/#:memory" ->
+                "a/#:written,b:memory";
             default ->
                 key.written().startsWith("one of ")
                         ? Stream.of(key.written().substring(7).split(", "))

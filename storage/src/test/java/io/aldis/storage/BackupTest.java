@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A store is copied, or replaced, whoever uses it. */
 @Timeout(120)
 class BackupTest {
+
+    private static final long PACE = 2_000_000;
 
     private static final int BATCH = 50;
 
@@ -119,8 +122,9 @@ class BackupTest {
                     batch.put(store.table("rows"), NumberedRows.key(i), NumberedRows.value(i));
                     batch.put(store.table("others"), NumberedRows.key(i), NumberedRows.value(i));
                 }
-                store.commit(batch, false);
+                store.commit(batch, true);
             }
+            LockSupport.parkNanos(PACE); // As fast as it can, it would leave no moment to copy in.
         }
     }
 

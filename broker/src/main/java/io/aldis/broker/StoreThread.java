@@ -1,4 +1,4 @@
-package io.aldis.broker.store;
+package io.aldis.broker;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The thread that writes to a storage. Callable from any thread. */
-public final class StoreThread implements Executor {
+final class StoreThread implements Executor {
 
     private static final Logger log = LoggerFactory.getLogger(StoreThread.class);
 
@@ -20,7 +20,7 @@ public final class StoreThread implements Executor {
     });
 
     /** One that runs nothing yet. */
-    public StoreThread() {}
+    StoreThread() {}
 
     @Override
     public void execute(Runnable task) {
@@ -28,7 +28,7 @@ public final class StoreThread implements Executor {
     }
 
     /** Takes no more; waits for what it was given, but not longer than that. */
-    public void close(Duration patience) {
+    void close(Duration patience) {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
