@@ -121,7 +121,7 @@ public final class Broker implements AutoCloseable {
                     hooks,
                     () -> "aldis-" + UUID.randomUUID(),
                     tables,
-                    storeThread == null ? Ledger::inMemory : Ledger.keptBy(storeThread));
+                    storeThread == null ? Ledger::inMemory : Ledger.keptBy(storeThread::runAsync));
         } catch (IllegalArgumentException | StorageFailed damaged) {
             tables.close();
             loops.close();

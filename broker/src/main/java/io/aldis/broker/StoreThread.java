@@ -1,7 +1,6 @@
 package io.aldis.broker;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The thread that writes to a storage. Callable from any thread. */
-final class StoreThread implements Executor {
+final class StoreThread {
 
     private static final Logger log = LoggerFactory.getLogger(StoreThread.class);
 
@@ -22,8 +21,8 @@ final class StoreThread implements Executor {
     /** One that runs nothing yet. */
     StoreThread() {}
 
-    @Override
-    public void execute(Runnable task) {
+    /** Runs a task after those it was given before. */
+    void runAsync(Runnable task) {
         thread.execute(task);
     }
 
