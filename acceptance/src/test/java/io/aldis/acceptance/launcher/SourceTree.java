@@ -46,7 +46,7 @@ final class SourceTree {
         variables.put("PATH", tools.toString());
         Files.copy(realLauncher(), root.resolve("aldis"));
         Files.createFile(root.resolve("pom.xml"));
-        for (String module : List.of("codec", "broker", "server", "benchmark")) {
+        for (String module : List.of("codec", "broker", "storage", "server", "benchmark")) {
             Files.createDirectories(root.resolve(module + "/src/main/java"));
             Files.createFile(root.resolve(module + "/pom.xml"));
         }
