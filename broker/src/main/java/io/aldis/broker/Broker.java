@@ -28,8 +28,6 @@ import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.settings.Tls;
 import io.aldis.broker.storage.Storage;
-import io.aldis.broker.storage.StorageFailed;
-import io.aldis.broker.storage.StorageUnavailable;
 import io.aldis.broker.store.HeapTables;
 import io.aldis.broker.store.StoredTables;
 import io.aldis.broker.store.Tables;
@@ -122,14 +120,11 @@ public final class Broker implements AutoCloseable {
                     () -> "aldis-" + UUID.randomUUID(),
                     tables,
                     storeThread == null ? Ledger::inMemory : Ledger.keptBy(storeThread::runAsync));
-        } catch (IllegalArgumentException | StorageFailed damaged) {
+        } catch (RuntimeException failed) {
             tables.close();
             loops.close();
             hooks.close();
-            throw new StorageUnavailable(
-                    "What is kept in the storage cannot be read: " + damaged.getMessage()
-                            + " Look at it with 'aldis store check'.",
-                    damaged);
+            throw failed;
         }
     }
 

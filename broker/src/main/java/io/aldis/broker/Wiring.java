@@ -26,6 +26,8 @@ import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.ListenerSettings;
 import io.aldis.broker.settings.QueueSettings;
 import io.aldis.broker.settings.Settings;
+import io.aldis.broker.storage.StorageFailed;
+import io.aldis.broker.storage.StorageUnavailable;
 import io.aldis.broker.store.Command.Restarted;
 import io.aldis.broker.store.CommandLog;
 import io.aldis.broker.store.QueueBounds;
@@ -126,7 +128,7 @@ final class Wiring implements AutoCloseable {
             router.publishOwnAsync(message);
         };
         if (tables.lasting()) {
-            ledger.load(follower);
+            load(ledger, follower);
         }
         sys = settings.sys().interval().isZero()
                 ? null
@@ -137,6 +139,17 @@ final class Wiring implements AutoCloseable {
                         own,
                         loops.get(0),
                         settings.sys().interval());
+    }
+
+    private static void load(StateMachine ledger, LedgerFollower follower) {
+        try {
+            ledger.load(follower);
+        } catch (IllegalArgumentException | StorageFailed damaged) {
+            throw new StorageUnavailable(
+                    "What is kept in the storage cannot be read: " + damaged.getMessage()
+                            + " Look at it with 'aldis store check'.",
+                    damaged);
+        }
     }
 
     private static QueueBounds bounds(QueueSettings queue) {

@@ -1,12 +1,14 @@
 package io.aldis.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aldis.broker.VirtualBroker.Client;
 import io.aldis.broker.metric.DropReason;
 import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.Settings;
 import io.aldis.broker.storage.HeapKeyValueStore;
+import io.aldis.broker.storage.StorageUnavailable;
 import io.aldis.codec.AckProperties;
 import io.aldis.codec.Binary;
 import io.aldis.codec.Connect;
@@ -430,6 +432,19 @@ class DurabilityTest {
         return count;
     }
 
+    @Test
+    void aRowThatCannotBeReadKeepsTheBrokerFromStartingAndTheCommandThatLooksIsNamed() {
+        leaves("me", "t", Qos.AT_LEAST_ONCE);
+        try (var batch = store.batch()) {
+            batch.put(store.table("session"), new byte[] {'x'}, new byte[] {1, 2, 3});
+            store.commit(batch, true);
+        }
+        assertThatThrownBy(() -> VirtualBroker.on(store.killed(), 2, 1, Settings.defaults()))
+                .isInstanceOf(StorageUnavailable.class)
+                .hasMessageStartingWith("What is kept in the storage cannot be read: ")
+                .hasMessageEndingWith("Look at it with 'aldis store check'.");
+    }
+
     // A storage that takes nothing.
 
     @Test
@@ -445,6 +460,12 @@ class DurabilityTest {
         modern.send(Publish.qos1("t", Binary.utf8("under way"), 1));
         assertThat(modern.received()).isEmpty();
         assertThat(broker.admin().troubles()).singleElement().asString().contains("No space left on device");
+        broker.tellsOfItself();
+        reader.send(Subscribe.of(2, "$SYS/broker/troubles", Qos.AT_MOST_ONCE));
+        assertThat(payloads(reader.received(Publish.class)))
+                .singleElement()
+                .asString()
+                .contains("No space left on device");
 
         modern.send(Publish.qos1("t", Binary.utf8("refused"), 2), Publish.qos1("plain", Binary.utf8("goes on"), 3));
         old.send(Publish.qos1("t", Binary.utf8("waits"), 1));

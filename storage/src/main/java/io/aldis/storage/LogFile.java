@@ -97,7 +97,7 @@ record LogFile(Path path, long size, long whole, long resumesAt, long records) {
         }
         LOG.warn(
                 "{}: the last {} bytes were cut off, a batch that was not written to its end when the process or the machine stopped;"
-                        + " nothing of it had been acknowledged as kept. {} good batches before it. The bytes are in {}",
+                        + " nothing of it had been acknowledged as synced. {} good batches before it. The bytes are in {}",
                 path,
                 size - whole,
                 records,

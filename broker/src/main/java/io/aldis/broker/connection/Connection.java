@@ -22,7 +22,6 @@ import io.aldis.broker.metric.TurnedAway;
 import io.aldis.broker.session.ClientLink;
 import io.aldis.broker.session.Delivery;
 import io.aldis.broker.session.Session;
-import io.aldis.broker.settings.Durability;
 import io.aldis.broker.settings.Settings;
 import io.aldis.codec.AckProperties;
 import io.aldis.codec.Auth;
@@ -58,7 +57,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -859,20 +857,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
-    /** Sends an acknowledgement that says what it promises, if the client has asked for that and takes so large a packet. */
-    void send(Durability promised, Function<AckProperties, Packet> acknowledgement) {
-        assert loop.inEventLoop();
-        if (!wishes.durability()) {
-            send(acknowledgement.apply(AckProperties.NONE));
-        } else if (state == ConnectionState.OPEN) {
-            AckProperties telling = AckProperties.NONE.withUserProperty(
-                    Wishes.DURABILITY, promised.name().toLowerCase(Locale.ROOT));
-            Packet told = acknowledgement.apply(telling);
-            sent(
-                    told,
-                    encode(wishes.version(), told)
-                            || encode(wishes.version(), acknowledgement.apply(AckProperties.NONE)));
-        }
+    /** Whether the client has asked to be told what acknowledgements promise. */
+    boolean wantsDurability() {
+        return wishes.durability();
     }
 
     private void sent(Packet packet, boolean written) {

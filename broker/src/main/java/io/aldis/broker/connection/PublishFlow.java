@@ -21,7 +21,9 @@ import io.aldis.broker.settings.ReceiveMaximumPolicy;
 import io.aldis.broker.settings.SessionSettings;
 import io.aldis.broker.store.Command.Outcome;
 import io.aldis.broker.store.Command.Receipt;
+import io.aldis.codec.AckProperties;
 import io.aldis.codec.MqttVersion;
+import io.aldis.codec.Packet;
 import io.aldis.codec.PacketType;
 import io.aldis.codec.Puback;
 import io.aldis.codec.Pubcomp;
@@ -31,6 +33,7 @@ import io.aldis.codec.Pubrel;
 import io.aldis.codec.Qos;
 import io.aldis.codec.ReasonCode;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -329,9 +332,7 @@ final class PublishFlow {
         private boolean done;
         private boolean send = true;
         private boolean wanted = true;
-
-        /** Nothing, if nobody keeps the message. */
-        private Durability promised = Durability.MEMORY;
+        private AckProperties said = AckProperties.NONE;
 
         private @Nullable Refusal refusal;
 
@@ -353,9 +354,13 @@ final class PublishFlow {
             }
         }
 
+        /** Says what it promises, if the client has asked for that: nothing if nobody keeps the message. */
         void promises(Routed routed, Message message) {
-            if (routed == Routed.PENDING) {
-                promised = router.durability(loop, message, promise);
+            if (connection.wantsDurability()) {
+                Durability promised =
+                        routed == Routed.PENDING ? router.durability(loop, message, promise) : Durability.MEMORY;
+                said = AckProperties.NONE.withUserProperty(
+                        Wishes.DURABILITY, promised.name().toLowerCase(Locale.ROOT));
             }
         }
 
@@ -373,12 +378,16 @@ final class PublishFlow {
             } else if (send) {
                 // [MQTT3-2.3.1-6], [MQTT3-3.3.4-1], [MQTT3-4.3.2-2]
                 ReasonCode reason = wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+                Packet told = packet(reason, said);
                 connection.send(
-                        promised,
-                        properties -> exactlyOnce
-                                ? new Pubrec(packetId, reason, properties)
-                                : new Puback(packetId, reason, properties));
+                        !connection.wantsDurability() || connection.takes(told)
+                                ? told
+                                : packet(reason, AckProperties.NONE));
             }
+        }
+
+        private Packet packet(ReasonCode reason, AckProperties properties) {
+            return exactlyOnce ? new Pubrec(packetId, reason, properties) : new Puback(packetId, reason, properties);
         }
     }
 }

@@ -111,9 +111,7 @@ public final class GroupCommitLog implements CommandLog {
 
     private void applyBatch() {
         Proposal<?> proposal;
-        while (applied < LARGEST_BATCH
-                && tables.uncommittedBytes() < LARGEST_BATCH_BYTES
-                && (proposal = proposals.poll()) != null) {
+        while (applied < LARGEST_BATCH && appliedBytes < LARGEST_BATCH_BYTES && (proposal = proposals.poll()) != null) {
             applied++;
             appliedBytes += proposal.bytes;
             sync |= proposal.needed == Durability.SYNCED;

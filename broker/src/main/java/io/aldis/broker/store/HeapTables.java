@@ -33,11 +33,6 @@ public final class HeapTables implements Tables {
     }
 
     @Override
-    public long uncommittedBytes() {
-        return 0;
-    }
-
-    @Override
     public void close() {
         tables.clear();
     }

@@ -67,8 +67,8 @@ public final class StoredTables implements Tables {
         unsynced = !sync;
     }
 
-    @Override
-    public long uncommittedBytes() {
+    /** Roughly how many bytes the next {@link #commit} has to write. Called by the thread that applies commands. */
+    long uncommittedBytes() {
         long bytes = 0;
         for (StoredTable<?, ?> table : tables.values()) {
             bytes += table.uncommittedBytes();

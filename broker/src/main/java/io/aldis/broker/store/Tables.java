@@ -28,9 +28,6 @@ public interface Tables extends AutoCloseable {
      */
     void commit(boolean sync);
 
-    /** Roughly how many bytes the next {@link #commit} has to write. Called by the thread that applies commands. */
-    long uncommittedBytes();
-
     /** Lets go of what they hold; what was not committed is lost. */
     @Override
     void close();
